@@ -1,0 +1,321 @@
+"""Publishable aggregates: what indicators answers. No shape here may carry the count of an unsafe commune."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from shared.contract import Contract, Event
+from shared.errors import NoRelease, UnknownFocus, UnknownRelease
+from shared.schemas.base import Answered, Asked, Communes, Place, TerritoryName
+from shared.schemas.geo import TERRITORY_ERRORS, Territory
+
+
+class Status(StrEnum):
+    """Why a value is shown or not.
+
+    `suppressed`: every commune is neutralised; `unavailable`: the release has no data for these communes;
+    `missing`: the release should have it and does not; `not_applicable`: it has no meaning here.
+    """
+
+    PUBLISHED = "published"
+    SUPPRESSED = "suppressed"
+    UNAVAILABLE = "unavailable"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+
+
+Level = Literal["departement", "region", "france"]
+Unit = Literal["percent", "per_100", "count"]
+Kind = Literal["proportion", "event", "count", "split"]
+
+
+class Focus(Asked):
+    """What the caller wants beyond the default: ALD indicator ids and profession ids (see the catalogue)."""
+
+    pathologies: tuple[str, ...] = ()
+    professions: tuple[str, ...] = ()
+
+
+class DiagnosticRequest(Asked):
+    """A territory and what to look at; `release` defaults to the active one."""
+
+    communes: Communes
+    nom: TerritoryName = None
+    focus: Focus = Focus()
+    release: str | None = Field(default=None, max_length=80)
+
+
+class Reference(Answered):
+    """The same indicator for a larger area. `difference`: territory's rounded rate minus this one, in points."""
+
+    level: Level
+    code: str
+    nom: str
+    status: Status = Status.PUBLISHED
+    rate: float | None = None
+    count: int | None = None
+    difference: float | None = None
+
+
+class Neutralised(Answered):
+    """Communes left out of numerator and denominator, by code; `rate` = their share of the communes, in %."""
+
+    communes: tuple[Place, ...]
+    rate: float
+
+
+class IndicatorAnswer(Answered):
+    """One indicator for the territory. `rate` in the catalogue's unit, one decimal; `count` of the communes kept.
+
+    `covered_population_share`: share (%) of the territory's residents living in the communes kept.
+    """
+
+    id: str
+    status: Status
+    unit: Unit
+    rate: float | None = None
+    count: int | None = None
+    neutralised: Neutralised
+    covered_population_share: float | None = None
+    references: tuple[Reference, ...] = ()
+
+
+class SplitCell(Answered):
+    """One cell of a linked group: its share (%) and count among the communes kept."""
+
+    id: str
+    libelle: str
+    rate: float | None
+    count: int | None
+
+
+class SplitAnswer(Answered):
+    """A 2 by 2 group published whole or not at all, under one mask; `cells` is empty unless published."""
+
+    id: str
+    status: Status
+    cells: tuple[SplitCell, ...]
+    neutralised: Neutralised
+
+
+class ValueReference(Answered):
+    """A ratio or mean for a larger area."""
+
+    level: Level
+    code: str
+    nom: str
+    status: Status = Status.PUBLISHED
+    value: float | None = None
+
+
+class Value(Answered):
+    """A protected value and its references."""
+
+    status: Status
+    value: float | None = None
+    references: tuple[ValueReference, ...] = ()
+
+
+class Acts(Answered):
+    """Acts of one kind per professional, yearly."""
+
+    act: str
+    libelle: str
+    quantity_per_professional: Value
+
+
+class Activity(Answered):
+    """Activity of one profession. sans_activite + neutralisees + montrees = communes of the territory, always.
+
+    `professionals`: active ones (public); `taux_neutralisation` = professionals left out / all, in %.
+    """
+
+    profession: str
+    libelle: str
+    professionals: int
+    communes_sans_activite: int
+    communes_neutralisees: int
+    communes_montrees: int
+    professionnels_neutralises: int
+    taux_neutralisation: float
+    patients_par_professionnel: Value
+    actes: tuple[Acts, ...] = ()
+
+
+class CommuneHeadcount(Answered):
+    """Professionals of one profession in one commune, a public fact."""
+
+    code: str
+    nom: str
+    total: int
+
+
+class Demography(Answered):
+    """Headcount of one profession (public) and protected ages; `communes` lists those with at least one."""
+
+    profession: str
+    libelle: str
+    groupe: str
+    status: Status
+    total: int | None
+    age_60_plus: Value
+    age_65_plus: Value
+    communes: tuple[CommuneHeadcount, ...] = ()
+
+
+class AgeBand(Answered):
+    """Residents of one age band (public)."""
+
+    band: str
+    libelle: str
+    value: int
+    share: float
+
+
+class PopulationByAge(Answered):
+    """Residents by age band; `population` is their sum, of the release's own vintage."""
+
+    status: Status
+    population: int | None
+    bands: tuple[AgeBand, ...]
+    communes_absentes: tuple[Place, ...] = ()
+
+
+class IndicatorSource(Answered):
+    """Source, period and definition of one indicator (or of all, when `indicator` is None) in this release."""
+
+    indicator: str | None
+    source: str
+    period: str
+    definition: str | None = None
+
+
+class ReleaseFacts(Answered):
+    """The release an answer was made from. `audited` is false until a disclosure audit has passed."""
+
+    id: str
+    vintage: str
+    title: str
+    synthetic: bool
+    audited: bool
+    policy: Literal["commune-mask", "atoms"]
+    two_sided: bool
+    dominance_checked: bool
+    cog: int
+    dataset: str
+    built_at: str
+    sources: tuple[IndicatorSource, ...]
+
+
+class Diagnostic(Answered):
+    """The whole profile of a territory; `top_ald` ranks the released ALD by number of patients."""
+
+    territory: Territory
+    release: ReleaseFacts
+    indicators: tuple[IndicatorAnswer, ...]
+    splits: tuple[SplitAnswer, ...] = ()
+    top_ald: tuple[str, ...] = ()
+    focus: Focus = Focus()
+    population_by_age: PopulationByAge
+    demography: tuple[Demography, ...] = ()
+    activity: tuple[Activity, ...] = ()
+
+
+class CatalogueEntry(Answered):
+    """An indicator as the catalogue describes it, in French words for people."""
+
+    id: str
+    title: str
+    family: str
+    kind: Kind
+    population: str
+    numerator: str
+    denominator: str | None
+    unit: Unit
+    direction: Literal["higher_is_better", "lower_is_better", "neither"]
+    sensitive: bool
+    links: tuple[str, ...] = ()
+    threshold: int
+
+
+class Family(Answered):
+    """A family of indicators, in the order of the document. `section` places it there."""
+
+    id: str
+    title: str
+    section: str
+
+
+class Profession(Answered):
+    """A profession or group counted in the supply section."""
+
+    id: str
+    libelle: str
+    groupe: str
+    activity: bool
+    ages: bool
+
+
+class CatalogueRequest(Asked):
+    """Nothing to ask: the whole catalogue comes."""
+
+
+class Catalogue(Answered):
+    """Every indicator, family and profession, in order, and the thresholds in force."""
+
+    version: str
+    families: tuple[Family, ...]
+    indicators: tuple[CatalogueEntry, ...]
+    professions: tuple[Profession, ...]
+    thresholds: dict[str, int]
+
+
+class ReleaseListRequest(Asked):
+    """Nothing to ask: every release comes."""
+
+
+class ReleaseListEntry(Answered):
+    """One release and whether it is the active one."""
+
+    facts: ReleaseFacts
+    active: bool
+
+
+class ReleaseList(Answered):
+    """All releases, newest first."""
+
+    releases: tuple[ReleaseListEntry, ...]
+
+
+class ReleaseActivated(Answered):
+    """Another release serves from now on."""
+
+    release: str
+
+
+DIAGNOSE = Contract(
+    "indicators.diagnostic.make.v1",
+    DiagnosticRequest,
+    Diagnostic,
+    errors=(*TERRITORY_ERRORS, NoRelease, UnknownRelease, UnknownFocus),
+    timeout=5.0,
+    summary="Diagnostic complet d’un territoire",
+)
+LIST_CATALOGUE = Contract(
+    "indicators.catalogue.list.v1",
+    CatalogueRequest,
+    Catalogue,
+    summary="Catalogue des indicateurs",
+)
+LIST_RELEASES = Contract(
+    "indicators.releases.list.v1",
+    ReleaseListRequest,
+    ReleaseList,
+    summary="Millésimes de données connus",
+)
+RELEASE_ACTIVATED = Event(
+    "indicators.release.activated.v1",
+    ReleaseActivated,
+    summary="Un autre millésime de données est en service",
+)
