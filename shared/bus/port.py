@@ -1,9 +1,16 @@
 """What a service may ask of the bus, whichever bus it is."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.contract import Binding, Contract, Event, MessageT, RequestT, ResponseT, Task
+
+
+class Depth(NamedTuple):
+    """Messages of a task: those that wait for a worker, and those in its dead letters."""
+
+    waiting: int
+    dead: int
 
 
 class Bus(Protocol):
@@ -50,6 +57,10 @@ class Bus(Protocol):
 
     async def close(self) -> None:
         """Release everything; calls still waiting fail with ServiceUnavailable."""
+        ...
+
+    async def depth(self, task: Task[Any]) -> Depth:
+        """How many messages of the task wait, and how many are in its dead letters. Raises ServiceUnavailable."""
         ...
 
     def unready_reason(self) -> str | None:
