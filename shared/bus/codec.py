@@ -34,7 +34,8 @@ class Wire:
 
 def encode(message: BaseModel, traceparent: str | None = None) -> Wire:
     """Write a message. Raises MessageTooLarge, TypeError for a value that JSON cannot hold."""
-    return _bounded(orjson.dumps(message.model_dump(mode="json")), JSON, traceparent)
+    # No warnings: the side that decodes says what does not fit, with its path.
+    return _bounded(orjson.dumps(message.model_dump(mode="json", warnings=False)), JSON, traceparent)
 
 
 def encode_problem(problem: Problem) -> Wire:

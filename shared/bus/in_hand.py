@@ -19,17 +19,25 @@ class InHand:
         """Whether the process is stopping."""
         return self._draining.is_set()
 
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Hold one piece of work."""
+    def take(self) -> None:
+        """Hold one more piece of work."""
         self._count += 1
         self._idle.clear()
+
+    def release(self) -> None:
+        """Let one piece of work go."""
+        self._count -= 1
+        if self._count == 0:
+            self._idle.set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold one piece of work for the length of the block."""
+        self.take()
         try:
             yield
         finally:
-            self._count -= 1
-            if self._count == 0:
-                self._idle.set()
+            self.release()
 
     async def pause(self, seconds: float) -> None:
         """Wait before a retry, or until the drain begins."""
@@ -39,9 +47,12 @@ class InHand:
         except TimeoutError:
             return
 
-    async def drain(self, grace: float) -> bool:
-        """Wait at most `grace` seconds for what is in hand; whether all of it ended."""
+    def begin_drain(self) -> None:
+        """Say that nothing new should be taken; pauses end."""
         self._draining.set()
+
+    async def idle(self, grace: float) -> bool:
+        """Wait at most `grace` seconds until nothing is in hand; whether that came."""
         try:
             async with asyncio.timeout(grace):
                 await self._idle.wait()

@@ -171,7 +171,8 @@ class MemoryBus:
 
     async def drain(self, grace: float) -> None:
         """Refuse new calls and wait for those in hand; what they call in turn is still answered."""
-        await self._in_hand.drain(grace)
+        self._in_hand.begin_drain()
+        await self._in_hand.idle(grace)
 
     async def close(self) -> None:
         """Fail the calls that wait and stop everything."""

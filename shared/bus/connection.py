@@ -1,0 +1,190 @@
+"""One connection to the broker that comes back by itself, and rebuilds all that was declared on it.
+
+It must not know what is declared: each part gives a `setup`, run on the first connection and on every new one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AuthenticationError, ProbableAuthenticationError
+from yarl import URL
+
+from shared.bus.topology import TIMEOUT
+from shared.errors import ServiceUnavailable
+from shared.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+# What aio-pika raises when the broker goes, refuses, or was never there.
+LOST = (*CONNECTION_EXCEPTIONS, TimeoutError)
+REFUSED = (AuthenticationError, ProbableAuthenticationError)
+FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
+# Seconds between heartbeats: a broker whose host vanished is noticed after three of them.
+HEARTBEAT = 20
+
+Setup = Callable[["Link"], Awaitable[None]]
+
+
+class Link:
+    """The connection of a process, named `name` on the broker. `reason` is None while it is up."""
+
+    def __init__(self, url: str, name: str, metrics: Metrics) -> None:
+        self._url = URL(url).update_query(heartbeat=HEARTBEAT)
+        self._name = name
+        self._metrics = metrics
+        self._setups: list[Setup] = []
+        self._connection: AbstractConnection | None = None
+        self._up = asyncio.Event()
+        self._down = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+        self.reason: str | None = self._because("la connexion n’est pas ouverte")
+
+    def _because(self, why: str) -> str:
+        return f"RabbitMQ ({self._url.host}:{self._url.port or 5672})\u00a0: {why}."
+
+    async def open(self, *, wait: bool) -> None:
+        """Connect. Raises ServiceUnavailable when the broker is absent, or tries until it is there (`wait`)."""
+        if wait:
+            await self._connect_in_the_end()
+        else:
+            try:
+                await self._connect()
+            except LOST as error:
+                self.reason = self._because(_why(error))
+                raise ServiceUnavailable(
+                    f"{self.reason} Vérifiez AMQP_URL et que le serveur tourne."
+                ) from error
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def add(self, setup: Setup) -> None:
+        """Run a setup now and on every new connection; returns once it has succeeded (or been noted, before `open`)."""
+        self._setups.append(setup)
+        if self._keeper is None:
+            return
+        if self._up.is_set():
+            try:
+                with lost_is_not_cancelled():
+                    await setup(self)
+            except LOST as error:
+                self.lose(_why(error), error)
+        await self._up.wait()
+
+    async def up(self) -> None:
+        """Wait until messages can flow; the caller sets the limit."""
+        await self._up.wait()
+
+    def lose(self, why: str, cause: object = None) -> None:
+        """Give this connection up: everything is rebuilt on a new one. `cause` is for the logs alone."""
+        self._down.set()
+        if self._up.is_set():
+            self._up.clear()
+            self.reason = self._because(why)
+            log.warning("broker_lost", reason=self.reason, cause=repr(cause))
+
+    async def channel(self, *, confirms: bool, prefetch: int = 0) -> AbstractChannel:
+        """Open a channel, per-consumer prefetch; its loss, or a consumer cancelled by the broker, loses the link."""
+        connection = self._connection
+        if connection is None:
+            raise ConnectionError("no connection")
+        channel = await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+        await channel.set_qos(prefetch_count=prefetch, timeout=TIMEOUT)
+        underlay = await channel.get_underlay_channel()
+
+        def lost(*cause: object) -> None:
+            if self._connection is connection:
+                self.lose("un canal s’est fermé", cause[-1])
+
+        channel.close_callbacks.add(lost)
+        underlay.on_consumer_cancel_callbacks.add(lost)
+        return channel
+
+    async def close(self) -> None:
+        """Close for good."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        self._up.clear()
+        self.reason = self._because("la connexion est fermée")
+        await self._discard()
+
+    async def _keep(self) -> None:
+        while True:
+            await self._down.wait()
+            await self._discard()
+            await self._connect_in_the_end()
+            self._metrics.reconnected()
+            log.info("broker_back")
+
+    async def _connect_in_the_end(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._connect()
+            except LOST as error:
+                self.reason = self._because(_why(error))
+                log.warning("broker_unreachable", reason=self.reason, retry_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_PAUSE)
+
+    async def _connect(self) -> None:
+        self._down.clear()
+        with lost_is_not_cancelled():
+            connection = await aio_pika.connect(
+                self._url, timeout=TIMEOUT, client_properties={"connection_name": self._name}
+            )
+            self._connection = connection
+
+            def lost(*cause: object) -> None:
+                if self._connection is connection:
+                    self.lose("la connexion est coupée", cause[-1])
+
+            connection.close_callbacks.add(lost)
+            try:
+                done = 0
+                # One may be added while another runs.
+                while done < len(self._setups):
+                    await self._setups[done](self)
+                    done += 1
+                self._check_not_lost()
+            except BaseException:
+                await self._discard()
+                raise
+        self.reason = None
+        self._up.set()
+
+    def _check_not_lost(self) -> None:
+        if self._down.is_set():
+            raise ConnectionError("lost while it was set up")
+
+    async def _discard(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(*LOST):
+                async with asyncio.timeout(TIMEOUT):
+                    await connection.close()
+
+
+@contextmanager
+def lost_is_not_cancelled() -> Iterator[None]:
+    """Make a ConnectionError of the cancellation that aio-pika makes up when its connection drops."""
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise ConnectionError("connection dropped") from error
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, REFUSED):
+        return "l’identifiant ou le mot de passe est refusé"
+    if isinstance(error, TimeoutError):
+        return "il ne répond pas"
+    if isinstance(error, OSError) and not str(error):
+        return "il est injoignable"
+    return f"il est injoignable ou refuse la connexion ({type(error).__name__})"
