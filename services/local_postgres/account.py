@@ -34,7 +34,7 @@ class Account:
 
 
 def choose(cluster: Path, workplace: Path, program: Path) -> Account:
-    """Return the account that can run `program` and write in `workplace`, a directory made over to it.
+    """Return the account that can run `program` (pg_config) and write in `workplace`, a directory made over to it.
 
     `cluster` is the data directory, which may not exist yet; its owner, if any, stays its owner.
     """
@@ -48,7 +48,7 @@ def choose(cluster: Path, workplace: Path, program: Path) -> Account:
         raise NoAccount("la commande setpriv manque (paquet util-linux)")
     uid, gid = _owner(cluster)
     reasons = []
-    for capability in CAPABILITIES:
+    for capability in CAPABILITIES:  # the least first
         account = Account(uid, gid, _as_account(setpriv, uid, gid, capability))
         account.give(workplace)
         reason = _cannot(account, workplace, program)
@@ -77,6 +77,8 @@ def _as_account(setpriv: str, uid: int, gid: int, capability: str | None) -> tup
         "--clear-groups",
         f"--inh-caps={caps}",
         f"--ambient-caps={caps}",
+        # access(2), by which PostgreSQL finds its own programs, would otherwise look without the capability
+        *(("--securebits=+no_setuid_fixup",) if capability else ()),
         "--no-new-privs",
         "--pdeathsig",
         "INT",
@@ -85,8 +87,8 @@ def _as_account(setpriv: str, uid: int, gid: int, capability: str | None) -> tup
 
 
 def _cannot(account: Account, workplace: Path, program: Path) -> str | None:
-    """Try for real: return what fails, None when the account can write in `workplace` and run `program`."""
-    script = 'test -w "$1" && exec "$2" --version'
+    """Try for real: return what fails, None when the account can write in `workplace` and find `program`'s place."""
+    script = 'test -w "$1" && exec "$2" --bindir'
     command = [*account.prefix, "/bin/sh", "-c", script, "sh", str(workplace), str(program)]
     done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
     if done.returncode == 0:

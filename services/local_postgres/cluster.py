@@ -114,8 +114,8 @@ class Cluster:
         except (FileNotFoundError, ConnectionError, TimeoutError):
             return None
 
-    def launch(self, descriptor: int, port: int) -> subprocess.Popen[bytes]:
-        """Start a watchdog and its server on `port`; make the cluster first if there is none.
+    def launch(self, descriptor: int, port: int) -> None:
+        """Start a watchdog, which is nobody's child, and its server on `port`; make the cluster if there is none.
 
         The caller holds `server.lock` alone by `descriptor`, so that whatever a dead server left may be removed.
         """
@@ -137,7 +137,7 @@ class Cluster:
         server += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         guard = [sys.executable, "-I", watchdog.__file__, str(self.users_lock), str(descriptor)]
         with self._open_log() as log:
-            return subprocess.Popen(
+            subprocess.run(
                 [*guard, *account.prefix, *server],
                 cwd="/",
                 env=_environment(),
@@ -146,6 +146,7 @@ class Cluster:
                 stderr=log,
                 pass_fds=(descriptor,),
                 start_new_session=True,
+                check=True,
             )
 
     def tail(self) -> str:
@@ -154,7 +155,7 @@ class Cluster:
 
     def _account(self, workplace: Path) -> Account:
         try:
-            return choose(self.data, workplace, BINARIES / "postgres")
+            return choose(self.data, workplace, BINARIES / "pg_config")
         except NoAccount as reason:
             raise PostgresFailed(
                 f"Aucun compte ne peut faire tourner PostgreSQL sur {self.home}\u00a0: {reason}. "
@@ -191,8 +192,9 @@ class Cluster:
         with self._open_log() as log:
             done = subprocess.run(command, cwd="/", env=_environment(), stdout=log, stderr=log, check=False)
         if done.returncode != 0:
+            said = self.tail()
             raise PostgresFailed(
-                f"La base de données intégrée n’a pas pu être créée dans {self.home}.", log=self.tail()
+                f"La base de données intégrée n’a pas pu être créée dans {self.home}\u00a0:\n{said}", log=said
             )
 
     def _open_log(self) -> BinaryIO:

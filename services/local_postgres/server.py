@@ -7,7 +7,6 @@ each process that uses the server: when the last one lets go, even killed with -
 
 import asyncio
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +28,7 @@ class LocalPostgres:
     def __init__(self, data_dir: Path) -> None:
         self.cluster = Cluster(data_dir.resolve() / "postgres")
         self._use: int | None = None
-        self._watchdog: subprocess.Popen[bytes] | None = None
+        self._started = False
         self._running: Running | None = None
         self._port: int | None = None
 
@@ -54,7 +53,7 @@ class LocalPostgres:
     @property
     def joined(self) -> bool:
         """Whether another process started the server that is in use."""
-        return self._running is not None and (self._watchdog is None or self._watchdog.poll() is not None)
+        return self._running is not None and not self._started
 
     def start(self) -> None:
         """Start the server or join the one that runs; return when it answers. Started again, it keeps its port.
@@ -78,19 +77,15 @@ class LocalPostgres:
 
     def stop(self) -> None:
         """Let the server go; return when it has stopped, at once where another process still uses it."""
-        self._running = None
+        self._running, self._started = None, False
         if self._use is None:
             return
         locks.release(self._use)
         self._use = None
         for _ in _until_timeout():
-            if locks.is_shared(self.cluster.users_lock):
+            used = locks.is_shared(self.cluster.users_lock)
+            if used or locks.is_free(self.cluster.server_lock, locks.ALONE):
                 return
-            if locks.is_free(self.cluster.server_lock, locks.ALONE):
-                break
-        if self._watchdog is not None:
-            self._watchdog.wait()
-            self._watchdog = None
 
     def _hold_use(self) -> int:
         """Hold `users.lock` shared; a watchdog that stops its server holds it alone, to its end."""
@@ -119,14 +114,13 @@ class LocalPostgres:
 
     def _launch(self, alone: int, attempt: int) -> None:
         """Start the server; on a new attempt the last one has died, and only a port taken meanwhile is an excuse."""
-        if self._watchdog is not None:
-            self._watchdog.wait()
         log = self.cluster.tail()
         if attempt > 1 and ("could not bind" not in log or attempt > ATTEMPTS):
             raise PostgresFailed(
                 f"La base de données intégrée s’est arrêtée au démarrage\u00a0:\n{log}", log=log
             )
-        self._watchdog = self.cluster.launch(alone, _port(self._port if attempt == 1 else None))
+        self.cluster.launch(alone, _port(self._port if attempt == 1 else None))
+        self._started = True
 
     def __enter__(self) -> Self:
         self.start()

@@ -69,4 +69,6 @@ class Watchdog:
 
 
 if __name__ == "__main__":
+    if os.fork():
+        os._exit(0)  # the watchdog outlives the process that started it as long as another uses the server
     sys.exit(Watchdog(Path(sys.argv[1]), sys.argv[3:], int(sys.argv[2])).run())
