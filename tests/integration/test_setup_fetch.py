@@ -1,10 +1,7 @@
 """Fetching with the real npm and pip, from two small packages made here: no network, no other people's server."""
 
 import hashlib
-import io
 import json
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ import pytest
 from services.local_postgres import locks
 from services.setup import Asset, fetch_reference, require, verify
 from shared.errors import MissingAsset
+from tests.packages import npm_tarball, wheel
 
 COMMUNES = b'[{"code": "83061"}]'
 POLYGONS = b"polygones"
@@ -28,29 +26,7 @@ MANIFEST = (
 
 
 def npm_package(root: Path, content: bytes) -> None:
-    """A tarball beside the lock files, as npm packs them."""
-    files = {
-        "package/package.json": b'{"name":"decoupage","version":"1.0.0"}',
-        "package/data/communes.json": content,
-    }
-    with tarfile.open(root / "decoupage-1.0.0.tgz", "w:gz") as archive:
-        for name, body in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(body)
-            archive.addfile(entry, io.BytesIO(body))
-
-
-def python_wheel(root: Path) -> str:
-    """A wheel with a member to read and one with personal data; return its SHA-256."""
-    info = "data_essai-1.0.dist-info"
-    wheel = root / "data_essai-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("data_essai/communes.csv.lzma", POLYGONS)
-        archive.writestr("data_essai/elus.csv.lzma", "des noms")
-        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: data-essai\nVersion: 1.0\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
-    return hashlib.sha256(wheel.read_bytes()).hexdigest()
+    npm_tarball(root, "decoupage", {"data/communes.json": content})
 
 
 @pytest.fixture
@@ -67,7 +43,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         json.dumps({"name": "essai", "lockfileVersion": 3, "packages": lock})
     )
     (root / ".npmrc").write_text("offline=true\n")
-    (root / "requirements-data.lock").write_text(f"data-essai==1.0 --hash=sha256:{python_wheel(root)}\n")
+    sha256 = wheel(root, {"data_essai/communes.csv.lzma": POLYGONS, "data_essai/elus.csv.lzma": b"des noms"})
+    (root / "requirements-data.lock").write_text(f"data-essai==1.0 --hash=sha256:{sha256}\n")
     for name, value in {
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": root.as_uri(),
