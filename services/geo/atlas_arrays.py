@@ -1,0 +1,60 @@
+"""The shapes of an Atlas as named numpy arrays, and back: what the ready-made Atlas is stored as. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.geo.adjacency import Adjacency
+from services.geo.atlas import Level, Shapes
+from services.geo.polygons import Polygons
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def to_arrays(shapes: Shapes) -> Arrays:
+    """Every array of the shapes by name; offsets and indices in 32 bits, which halves them."""
+    arrays: dict[str, NDArray[Any]] = {
+        "projection": shapes.projection,
+        "bounds": shapes.bounds,
+        "centres": shapes.centres,
+        "areas_km2": shapes.areas_km2,
+        "adjacency.starts": shapes.adjacency.starts.astype(np.int32),
+        "adjacency.neighbours": shapes.adjacency.neighbours.astype(np.int32),
+        "adjacency.lengths": shapes.adjacency.lengths.astype(np.float32),
+        "tolerances": np.array([level.tolerance for level in shapes.levels]),
+    }
+    for number, level in enumerate(shapes.levels):
+        arrays[f"level{number}.coords"] = level.polygons.coords
+        for name in ("rings", "parts", "units"):
+            arrays[f"level{number}.{name}"] = getattr(level.polygons, name).astype(np.int32)
+    return arrays
+
+
+def from_arrays(arrays: Arrays) -> Shapes:
+    """The shapes; coordinates keep pointing at the bytes they were read into."""
+    return Shapes(
+        projection=arrays["projection"],
+        bounds=arrays["bounds"],
+        centres=arrays["centres"],
+        areas_km2=arrays["areas_km2"],
+        adjacency=Adjacency(
+            arrays["adjacency.starts"].astype(np.int64),
+            arrays["adjacency.neighbours"].astype(np.int64),
+            arrays["adjacency.lengths"].astype(np.float64),
+        ),
+        levels=tuple(
+            Level(
+                float(tolerance),
+                Polygons(
+                    arrays[f"level{number}.coords"],
+                    *(
+                        arrays[f"level{number}.{name}"].astype(np.int64)
+                        for name in ("rings", "parts", "units")
+                    ),
+                ),
+            )
+            for number, tolerance in enumerate(arrays["tolerances"])
+        ),
+    )

@@ -1,0 +1,118 @@
+"""Given codes → current communes: unknown ones, old ones, split ones, duplicates. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.geo.atlas import Atlas, Commune
+from shared.errors import AmbiguousCommunes, UnknownCommunes
+from shared.schemas.geo import Notice
+
+# Prefixes of the collectivities of the Pacific and the Atlantic, which the COG lists and Rezone does not serve.
+OUT_OF_SCOPE = ("975", "977", "978", "984", "986", "987", "988", "989")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Current communes sorted by code, each once, and what had to be changed to get there."""
+
+    communes: tuple[Commune, ...]
+    notices: tuple[Notice, ...]
+
+
+def current_codes(atlas: Atlas, code: str) -> tuple[str, ...]:
+    """Current code(s) of a code of any COG year: itself, its successor, several where split, none if unknown."""
+    return (code,) if code in atlas.index else atlas.successors.get(code, ())
+
+
+def choose(atlas: Atlas, given: Iterable[str]) -> Chosen:
+    """The communes meant by `given`. Raises UnknownCommunes with all of them, then AmbiguousCommunes."""
+    codes = list(given)
+    found = {code: current_codes(atlas, code) for code in codes}
+    _refuse_unknown(atlas, [code for code, current in found.items() if not current])
+    _refuse_split(atlas, {code: current for code, current in found.items() if len(current) > 1})
+    notices = [
+        Notice(
+            code="commune_remplacee",
+            detail=f"{_old_name(atlas, code)} est aujourd’hui dans {_named(atlas, current[0])}.",
+            communes=(code, current[0]),
+        )
+        for code, current in found.items()
+        if current[0] != code
+    ]
+    mapped = [found[code][0] for code in codes]
+    covered = _arrondissements_covered(atlas, set(mapped))
+    twice = sorted(
+        {code for code in mapped if mapped.count(code) > 1} if len(set(mapped)) < len(mapped) else ()
+    )
+    if twice:
+        listed = ", ".join(_named(atlas, code) for code in twice)
+        notices.append(
+            Notice(
+                code="doublon",
+                detail=f"Communes données plusieurs fois, comptées une seule\u00a0: {listed}.",
+                communes=tuple(twice),
+            )
+        )
+    if covered:
+        listed = ", ".join(_named(atlas, code) for code in covered)
+        notices.append(
+            Notice(
+                code="doublon",
+                detail=f"Arrondissements déjà compris dans leur commune, choisie aussi\u00a0: {listed}.",
+                communes=tuple(covered),
+            )
+        )
+    kept = sorted(set(mapped).difference(covered))
+    return Chosen(tuple(atlas.communes[atlas.index[code]] for code in kept), tuple(notices))
+
+
+def suggestion(atlas: Atlas, code: str) -> str | None:
+    """The code that was probably meant: a zero lost by a spreadsheet, a letter in lower case, stray spaces."""
+    cleaned = "".join(code.split()).upper()
+    for candidate in (cleaned, cleaned.zfill(5)):
+        if candidate != code and current_codes(atlas, candidate):
+            return candidate
+    return None
+
+
+def _refuse_unknown(atlas: Atlas, unknown: list[str]) -> None:
+    if not unknown:
+        return
+    suggestions = {code: likely for code in unknown if (likely := suggestion(atlas, code))}
+    sentences = [
+        f"Code inconnu du code officiel géographique {atlas.dataset.cog}\u00a0: {unknown[0]}."
+        if len(unknown) == 1
+        else f"{len(unknown)} codes inconnus du code officiel géographique {atlas.dataset.cog}\u00a0: "
+        f"{', '.join(unknown[:20])}{'…' if len(unknown) > 20 else ''}."
+    ]
+    sentences += [
+        f"Pour {code}, vouliez-vous dire {likely}\u202f?" for code, likely in [*suggestions.items()][:5]
+    ]
+    if any(code.startswith(OUT_OF_SCOPE) for code in unknown):
+        sentences.append("Seuls la métropole et les cinq départements d’outre-mer sont servis.")
+    raise UnknownCommunes(" ".join(sentences), codes=unknown, suggestions=suggestions)
+
+
+def _refuse_split(atlas: Atlas, split: dict[str, tuple[str, ...]]) -> None:
+    if split:
+        listed = "\u202f; ".join(
+            f"{_old_name(atlas, code)}\u00a0: {' ou '.join(_named(atlas, one) for one in current)}"
+            for code, current in split.items()
+        )
+        raise AmbiguousCommunes(
+            f"Anciens codes partagés entre plusieurs communes actuelles, à préciser\u00a0: {listed}.",
+            codes={code: list(current) for code, current in split.items()},
+        )
+
+
+def _arrondissements_covered(atlas: Atlas, codes: set[str]) -> list[str]:
+    return sorted(code for code in codes if atlas.communes[atlas.index[code]].whole in codes)
+
+
+def _named(atlas: Atlas, code: str) -> str:
+    return f"{atlas.communes[atlas.index[code]].nom} ({code})"
+
+
+def _old_name(atlas: Atlas, code: str) -> str:
+    name = atlas.old_names.get(code)
+    return f"{name} ({code})" if name else f"L’ancienne commune {code}"

@@ -1,0 +1,65 @@
+"""Imports the national reference: a folder of official files becomes a new dataset, put in service in one move."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+from services.geo import store
+from services.geo.atlas_arrays import to_arrays
+from services.geo.atlas_build import build_shapes
+from services.geo.reference import dataset_id, read_reference
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. `new` is false when this very reference was there already."""
+
+    dataset: str
+    new: bool
+    communes: int = 0
+    arrondissements: int = 0
+    sans_contour: tuple[str, ...] = ()
+
+
+def _silent(_: str) -> None:
+    """Progress nobody listens to."""
+
+
+async def import_reference(
+    folder: Path, pool: asyncpg.Pool, *, force: bool = False, progress: Callable[[str], None] = _silent
+) -> Imported:
+    """Import the files of `folder` and put them in service; the same files again change nothing unless forced.
+
+    `progress` hears a French sentence per step. Raises BadReference, and then the dataset in service is unchanged.
+    """
+    dataset = await asyncio.to_thread(dataset_id, folder)
+    if not force and await store.dataset_exists(pool, dataset):
+        await store.activate(pool, dataset)
+        progress(f"Référentiel {dataset} déjà chargé")
+        return Imported(dataset, new=False)
+    progress("Lecture des fichiers officiels…")
+    reference = await asyncio.to_thread(read_reference, folder)
+    progress("Nettoyage des contours, limites communes et niveaux de détail…")
+    shapes = await asyncio.to_thread(build_shapes, reference)
+    progress("Enregistrement du référentiel…")
+    await store.save(pool, reference, to_arrays(shapes))
+    communes = [row for row in reference.communes if row.nature == "commune"]
+    imported = Imported(
+        dataset,
+        new=True,
+        communes=len(communes),
+        arrondissements=len(reference.communes) - len(communes),
+        sans_contour=tuple(
+            row.code
+            for row, rank in zip(reference.communes, shapes.projection.tolist(), strict=True)
+            if rank < 0
+        ),
+    )
+    log.info("reference_imported", dataset=dataset, without_polygon=len(imported.sans_contour))
+    return imported

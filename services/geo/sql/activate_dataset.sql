@@ -1,0 +1,1 @@
+UPDATE dataset SET active = true WHERE id = $1;

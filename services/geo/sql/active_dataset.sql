@@ -1,0 +1,1 @@
+SELECT id, cog FROM dataset WHERE active;

@@ -1,0 +1,1 @@
+UPDATE dataset SET active = false WHERE active AND id <> $1;

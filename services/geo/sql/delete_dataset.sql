@@ -1,0 +1,1 @@
+DELETE FROM dataset WHERE id = $1;

@@ -1,0 +1,1 @@
+INSERT INTO dataset (id, cog) VALUES ($1, $2);

@@ -1,0 +1,1 @@
+SELECT pg_notify('geo_dataset', $1);

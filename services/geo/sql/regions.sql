@@ -1,0 +1,1 @@
+SELECT code, nom FROM region WHERE dataset = $1 ORDER BY code;

@@ -1,0 +1,1 @@
+SELECT objet, source, millesime, licence FROM source WHERE dataset = $1 ORDER BY position;

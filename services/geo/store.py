@@ -1,0 +1,118 @@
+"""SQL of the geo service: writes a dataset whole, reads the active one. No geometry, no rule of the domain."""
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import asyncpg
+import numpy as np
+from numpy.typing import NDArray
+
+from services.geo.atlas_arrays import Arrays
+from services.geo.records import Reference
+
+CHANNEL = "geo_dataset"
+PART_BYTES = 64 * 2**20
+TIMEOUT = 600.0
+
+COLUMNS = {
+    "source": ("dataset", "position", "objet", "source", "millesime", "licence"),
+    "region": ("dataset", "code", "nom"),
+    "departement": ("dataset", "code", "nom", "region"),
+    "epci": ("dataset", "code", "nom", "forme"),
+    "commune": (
+        *("dataset", "code", "nom", "nature", "parent", "departement"),
+        *("region", "epci", "siren", "codes_postaux", "population"),
+    ),
+    "old_code": ("dataset", "code", "actuel", "nature", "nom"),
+    "zonage": ("dataset", "code", "millesime", "zonage", "qpv", "source"),
+    "contour": ("dataset", "code", "wkb"),
+    "atlas_array": ("dataset", "name", "part", "dtype", "shape", "body"),
+}
+
+
+@cache
+def query(name: str) -> str:
+    """Text of sql/<name>.sql."""
+    return files("services.geo").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
+
+
+async def dataset_exists(pool: asyncpg.Pool, dataset: str) -> bool:
+    """Whether this version of the reference has been imported already."""
+    return bool(await pool.fetchval(query("dataset_exists"), dataset))
+
+
+async def active_dataset(pool: asyncpg.Pool) -> str | None:
+    """Id of the dataset in service, None when none is."""
+    row = await pool.fetchrow(query("active_dataset"))
+    return None if row is None else str(row["id"])
+
+
+async def activate(pool: asyncpg.Pool, dataset: str) -> None:
+    """Put an imported dataset in service and tell every process that listens."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_imports"))
+        await _switch(connection, dataset)
+
+
+async def save(pool: asyncpg.Pool, reference: Reference, arrays: Arrays) -> None:
+    """Write a dataset whole and put it in service, in one transaction; one of the same id is replaced."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_imports"))
+        await connection.execute(query("delete_dataset"), reference.id, timeout=TIMEOUT)
+        await connection.execute(query("insert_dataset"), reference.id, reference.cog)
+        for table, rows in _tables(reference, arrays):
+            await connection.copy_records_to_table(
+                table,
+                records=((reference.id, *row) for row in rows),
+                columns=COLUMNS[table],
+                timeout=TIMEOUT,
+            )
+        await _switch(connection, reference.id)
+
+
+async def load_rows(connection: asyncpg.Connection, name: str, dataset: str) -> list[asyncpg.Record]:
+    """Rows of sql/<name>.sql for a dataset."""
+    rows: list[asyncpg.Record] = await connection.fetch(query(name), dataset)
+    return rows
+
+
+async def load_arrays(connection: asyncpg.Connection, dataset: str) -> dict[str, NDArray[Any]]:
+    """The ready-made Atlas of a dataset: read-only arrays over the bytes received, not copied."""
+    kinds: dict[str, tuple[str, list[int]]] = {}
+    bodies: dict[str, list[bytes]] = {}
+    for row in await connection.fetch(query("atlas_arrays"), dataset):
+        kinds[row["name"]] = (row["dtype"], row["shape"])
+        bodies.setdefault(row["name"], []).append(row["body"])
+    return {
+        name: np.frombuffer(parts[0] if len(parts) == 1 else b"".join(parts), dtype=kinds[name][0]).reshape(
+            kinds[name][1]
+        )
+        for name, parts in bodies.items()
+    }
+
+
+async def _switch(connection: asyncpg.Connection, dataset: str) -> None:
+    await connection.execute(query("deactivate_others"), dataset)
+    await connection.execute(query("activate_dataset"), dataset)
+    await connection.execute(query("notify_dataset"), dataset)
+
+
+def _tables(reference: Reference, arrays: Arrays) -> Iterable[tuple[str, Iterable[tuple[Any, ...]]]]:
+    yield "source", ((number, *astuple(row)) for number, row in enumerate(reference.sources))
+    yield "region", map(astuple, reference.regions)
+    yield "departement", map(astuple, reference.departements)
+    yield "epci", map(astuple, reference.epcis)
+    yield "commune", map(astuple, reference.communes)
+    yield "old_code", map(astuple, reference.old_codes)
+    yield "zonage", map(astuple, reference.zonage)
+    yield "contour", reference.contours.items()
+    yield "atlas_array", (part for name, array in arrays.items() for part in _parts(name, array))
+
+
+def _parts(name: str, array: NDArray[Any]) -> Iterable[tuple[str, int, str, list[int], bytes]]:
+    body = array.tobytes()
+    for number, start in enumerate(range(0, max(len(body), 1), PART_BYTES)):
+        yield name, number, array.dtype.str, list(array.shape), body[start : start + PART_BYTES]
