@@ -1,0 +1,97 @@
+"""The table of a family of indicators: territory, references, differences, neutralised communes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from services.reports.document import Cell, Column, Row, Table
+from services.reports.sections.signs import shown, signs_note
+from services.reports.subject import Area, Subject, areas
+from services.reports.typography import listing, number, quoted, rate, signed, typeset
+from shared.schemas.indicators import IndicatorAnswer, Status
+
+# More names than this under a table would hide it: they go to the annex.
+NAMES_IN_A_NOTE = 8
+
+
+def indicator_table(
+    subject: Subject, table_id: str, caption: str, answers: Sequence[IndicatorAnswer]
+) -> Table:
+    """Rows in the order given; columns: rate, count, neutralised communes, then each reference with its difference."""
+    compared = areas(tuple(reference for answer in answers for reference in answer.references))
+    columns = (
+        Column("Indicateur", "start", 3.8),
+        Column("Territoire", weight=1.25),
+        Column("Nombre", weight=1.1),
+        Column("Communes neutralisées", weight=1.45),
+        *(Column(area.nom, weight=1.25) for area in compared),
+    )
+    rows = tuple(_row(subject, answer, compared) for answer in answers)
+    notes = ["Sous chaque valeur de comparaison, l’écart du territoire en points."] if compared else []
+    notes += _neutralised_notes(subject, answers)
+    return Table(table_id, caption, columns, rows, (*notes, *signs_note(rows)))
+
+
+def _row(subject: Subject, answer: IndicatorAnswer, compared: tuple[Area, ...]) -> Row:
+    entry = subject.entries.get(answer.id)
+    detail = typeset(entry.population) if entry else ""
+    if answer.unit == "per_100":
+        detail += f" (pour {number(100)})"
+    starred = bool(answer.neutralised.communes)
+    is_count = answer.unit == "count"
+    territory = Cell("–") if is_count else shown(answer.rate, answer.status, answer.unit, starred=starred)
+    return Row(
+        (
+            Cell(subject.title(answer.id), detail=detail),
+            territory,
+            shown(answer.count, answer.status, starred=starred and is_count),
+            _neutralised(answer, len(subject.territory.communes)),
+            *(_reference(answer, area) for area in compared),
+        )
+    )
+
+
+def _reference(answer: IndicatorAnswer, area: Area) -> Cell:
+    found = next((r for r in answer.references if (r.level, r.code) == (area.level, area.code)), None)
+    if found is None:
+        return Cell("–")
+    cell = shown(found.count if answer.unit == "count" else found.rate, found.status, answer.unit)
+    if found.difference is None:
+        return cell
+    return Cell(cell.text, cell.value, signed(found.difference), found.difference)
+
+
+def _neutralised(answer: IndicatorAnswer, communes: int) -> Cell:
+    if answer.status in {Status.UNAVAILABLE, Status.MISSING, Status.NOT_APPLICABLE}:
+        return Cell("–")
+    left_out = len(answer.neutralised.communes)
+    if left_out == 0:
+        return Cell("0", 0)
+    return Cell(
+        f"{left_out} sur {communes}",
+        left_out,
+        rate(answer.neutralised.rate, "percent"),
+        answer.neutralised.rate,
+    )
+
+
+def _neutralised_notes(subject: Subject, answers: Sequence[IndicatorAnswer]) -> list[str]:
+    by_list: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    long = False
+    for answer in answers:
+        names = tuple(commune.nom for commune in answer.neutralised.communes)
+        if len(names) > NAMES_IN_A_NOTE:
+            long = True
+        elif names:
+            by_list[names].append(quoted(subject.title(answer.id)))
+    if not by_list and not long:
+        return []
+    notes = [
+        "* Valeur calculée sans les communes neutralisées, où les effectifs sont trop petits pour être montrés."
+    ]
+    notes += [
+        f"Neutralisé{'e' if len(names) == 1 else 'es'} pour {listing(titles)}\u00a0: {typeset(listing(names))}."
+        for names, titles in by_list.items()
+    ]
+    if long:
+        notes.append(f"Les listes de plus de {NAMES_IN_A_NOTE}\u00a0communes sont en annexe.")
+    return notes
