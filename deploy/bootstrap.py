@@ -4,6 +4,8 @@ It does nothing, in a blink and without a network, when what the target needs is
 the project, and must run on an old Python at least as far as the sentence that asks for a newer one.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import hashlib
@@ -15,6 +17,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,7 +46,7 @@ sys.exit(main())
 """
 
 
-def main():
+def main() -> None:
     """Prepare the target given on the command line; exit with a French sentence where it cannot be."""
     parser = argparse.ArgumentParser(description="Prépare l’environnement de Rezone.")
     parser.add_argument("target", nargs="?", default="run", choices=sorted(LOCK_OF))
@@ -57,12 +60,12 @@ def main():
         install(LOCK_OF[target])
 
 
-def say(sentence):
+def say(sentence: str) -> None:
     """Print at once, so that the order with the programs' own output holds."""
     print(sentence, flush=True)
 
 
-def run_with_newer_python():
+def run_with_newer_python() -> None:
     """Go on with a newer interpreter of this machine, or say how to get one."""
     for name in NEWER:
         found = shutil.which(name)
@@ -74,7 +77,7 @@ def run_with_newer_python():
     )
 
 
-def system_packages(target):
+def system_packages(target: str) -> list[str]:
     """Return the Debian packages that the target needs and this machine lacks."""
     lacking = []
     if not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None:
@@ -88,27 +91,27 @@ def system_packages(target):
     return lacking
 
 
-def rabbitmq_server():
+def rabbitmq_server() -> str | None:
     """Debian keeps it in /usr/sbin, which is not on an ordinary user's PATH."""
     return shutil.which(
         "rabbitmq-server", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/lib/rabbitmq/bin"
     )
 
 
-def broker_answers():
+def broker_answers() -> bool:
     """Whether AMQP_URL or the usual local port accepts a connection."""
     given = urlsplit(os.environ.get("AMQP_URL", ""))
-    for address in ((given.hostname, given.port or 5672), ("127.0.0.1", 5672)):
-        if address[0]:
+    for host, port in ((given.hostname, given.port or 5672), ("127.0.0.1", 5672)):
+        if host:
             try:
-                socket.create_connection(address, timeout=1).close()
+                socket.create_connection((host, port), timeout=1).close()
             except OSError:
                 continue
             return True
     return False
 
 
-def provide_system_packages(packages):
+def provide_system_packages(packages: list[str]) -> None:
     """Install them as root, services left unstarted; otherwise say the one line to run first, and stop there."""
     if not packages:
         return
@@ -126,7 +129,7 @@ def provide_system_packages(packages):
 
 
 @contextlib.contextmanager
-def services_left_unstarted():
+def services_left_unstarted() -> Iterator[None]:
     """Debian asks this file whether a package may start its service; 101 is a no. One that exists already stays."""
     policy = Path("/usr/sbin/policy-rc.d")
     try:
@@ -142,26 +145,27 @@ def services_left_unstarted():
         policy.unlink()
 
 
-def fingerprint(lock):
+def fingerprint(lock: str) -> str:
     """What an installation depends on: the lock's bytes, the interpreter, and where the venv lies."""
     content = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
     return f"{content} {sys.version_info.major}.{sys.version_info.minor} {VENV}"
 
 
-def stamps():
+def stamps() -> dict[str, str]:
     """Return what was installed whole: the fingerprint by lock file."""
     try:
-        return json.loads(STAMP.read_text())
+        stamped = json.loads(STAMP.read_text())
     except (FileNotFoundError, ValueError):
         return {}
+    return stamped if isinstance(stamped, dict) else {}
 
 
-def installed(lock):
+def installed(lock: str) -> bool:
     """Whether this lock, as it is now, was installed whole here and the interpreter still runs."""
     return PYTHON.exists() and (VENV / "bin" / "rezone").exists() and stamps().get(lock) == fingerprint(lock)
 
 
-def has_pip():
+def has_pip() -> bool:
     """Whether the venv was made to the end: pip comes last."""
     if not PYTHON.exists():
         return False
@@ -171,7 +175,7 @@ def has_pip():
     )
 
 
-def install(lock):
+def install(lock: str) -> None:
     """Make the venv if need be, install the lock into it, then the project itself, and stamp the result."""
     began = time.monotonic()
     moved = any(not stamp.endswith(fingerprint(lock).split(" ", 1)[1]) for stamp in stamps().values())
@@ -197,7 +201,7 @@ def install(lock):
     say(f"Environnement Python prêt en {time.monotonic() - began:.0f} s.")
 
 
-def attempt(command, total=0):
+def attempt(command: list[str], total: int = 0) -> None:
     """Run, keep what it says in LOG, show a count of the packages reached; on failure show the end of LOG."""
     VENV.mkdir(exist_ok=True)
     seen, last = 0, 0.0
@@ -205,7 +209,7 @@ def attempt(command, total=0):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
     ) as process:
-        for line in process.stdout:
+        for line in process.stdout or ():
             lines.append(line)
             reached = line.startswith(("Collecting ", "Requirement already satisfied: "))
             seen += reached
@@ -224,7 +228,7 @@ def attempt(command, total=0):
         )
 
 
-def install_project():
+def install_project() -> None:
     """Put the checkout on the venv's path and the command `rezone` beside its python: no build, so no network."""
     (packages,) = (VENV / "lib").glob("python3*/site-packages")
     (packages / "rezone.pth").write_text("../../../..\n")

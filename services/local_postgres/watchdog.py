@@ -30,9 +30,12 @@ class Watchdog:
         self.descriptor = descriptor
         self.server: subprocess.Popen[bytes] | None = None
         self.stopping = False
+        self.over = False
 
     def run(self) -> int:
-        """Return the server's exit status, 0 when it was stopped because nobody used it any more.
+        """Watch to the end, in the main thread of a process of its own (it takes the signals over).
+
+        Return the server's exit status, 0 when it was stopped because nobody used it any more.
 
         A server that fails by itself (status above 0) is not started again: its log says why. One that was killed
         is, and for RECOVERY seconds its failures are tried again: backends of the dead one may linger.
@@ -40,6 +43,13 @@ class Watchdog:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
             signal.signal(number, self._stop)
         threading.Thread(target=self._wait_for_disuse, daemon=True).start()
+        try:
+            return self._keep_running()
+        finally:
+            self.over = True
+            signal.alarm(0)
+
+    def _keep_running(self) -> int:
         recovering_until = 0.0
         while not self.stopping:
             self.server = subprocess.Popen(
@@ -65,7 +75,8 @@ class Watchdog:
     def _wait_for_disuse(self) -> None:
         """Hold the lock to the end once obtained: a newcomer waits for this server to be gone."""
         fcntl.flock(os.open(self.users_lock, os.O_RDWR), fcntl.LOCK_EX)
-        os.kill(os.getpid(), signal.SIGTERM)
+        if not self.over:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
