@@ -15,11 +15,14 @@ from rapidfuzz.distance import OSA
 
 Ints = NDArray[np.int64]
 
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+# Before accents are dropped with all that is not ASCII.
+WRITTEN_OUT = str.maketrans({"œ": "oe", "æ": "ae", "’": " "})
 SEPARATORS = re.compile(r"[^a-z0-9]+")
 SHORT_WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 # A name less alike than this is no answer; share of characters that need no edit.
 LEAST_ALIKE = 0.6
+# Names worth an edit distance: they share at least this part of their trigrams (Dice), and the best of them.
+LEAST_SHARED = 0.25
 TRIGRAM_CANDIDATES = 60
 # Scores of a name that holds every word of the query: at its beginning, or elsewhere.
 STARTS, HOLDS = 0.8, 0.65
@@ -27,8 +30,8 @@ STARTS, HOLDS = 0.8, 0.65
 
 def normalise(text: str) -> str:
     """Lower-case words of a name: no accent, hyphen or apostrophe, `st` for saint written out."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
-    words = SEPARATORS.sub(" ", "".join(char for char in plain if not unicodedata.combining(char))).split()
+    plain = unicodedata.normalize("NFKD", text.lower().translate(WRITTEN_OUT)).encode("ascii", "ignore")
+    words = SEPARATORS.sub(" ", plain.decode()).split()
     return " ".join(SHORT_WORDS.get(word, word) for word in words)
 
 
@@ -81,9 +84,8 @@ class NameIndex:
         ]
         shared = np.bincount(np.concatenate(postings), minlength=len(self.names))
         dice = 2.0 * shared / (self.trigram_counts + len(codes))
-        count = min(TRIGRAM_CANDIDATES, len(dice))
-        best = np.argpartition(dice, len(dice) - count)[-count:]
-        positions: list[int] = best[dice[best] > 0].tolist()
+        near = np.flatnonzero(dice >= LEAST_SHARED)
+        positions: list[int] = near[np.argsort(-dice[near])[:TRIGRAM_CANDIDATES]].tolist()
         return positions
 
 
@@ -117,5 +119,6 @@ def _trigrams(*names: str) -> tuple[Ints, Ints]:
     owner = np.repeat(np.arange(len(names)), lengths)
     code = (symbols[:-2] * SYMBOLS + symbols[1:-1]) * SYMBOLS + symbols[2:]
     inside = owner[:-2] == owner[2:]
-    keys = np.unique(owner[:-2][inside] * SYMBOLS**3 + code[inside])
+    keys = np.sort(owner[:-2][inside] * SYMBOLS**3 + code[inside])
+    keys = keys[np.diff(keys, prepend=-1) != 0]
     return keys // SYMBOLS**3, keys % SYMBOLS**3
