@@ -24,10 +24,13 @@ PAUSE = 0.05
 class Watchdog:
     """Keeps `command` running while any process holds `users_lock`, a lock that dies with its holder."""
 
-    def __init__(self, users_lock: Path, command: Sequence[str], descriptor: int) -> None:
+    def __init__(
+        self, users_lock: Path, command: Sequence[str], descriptor: int, patience: int = PATIENCE
+    ) -> None:
         self.users_lock = users_lock
         self.command = command
         self.descriptor = descriptor
+        self.patience = patience
         self.server: subprocess.Popen[bytes] | None = None
         self.stopping = False
         self.over = False
@@ -66,11 +69,11 @@ class Watchdog:
         return 0
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
-        """Ask for a fast shutdown, and after PATIENCE seconds for an immediate one (recovery at next start)."""
+        """Ask for a fast shutdown, and after `patience` seconds for an immediate one (recovery at next start)."""
         self.stopping = True
         if self.server is not None:
             self.server.send_signal(signal.SIGQUIT if number == signal.SIGALRM else signal.SIGINT)
-        signal.alarm(PATIENCE)
+        signal.alarm(self.patience)
 
     def _wait_for_disuse(self) -> None:
         """Hold the lock to the end once obtained: a newcomer waits for this server to be gone."""

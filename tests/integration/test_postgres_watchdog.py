@@ -62,7 +62,7 @@ def test_a_killed_server_is_started_again_until_the_dead_one_has_left(
     assert runs.read_text().count("run") == 3
 
 
-def test_a_server_that_will_not_stop_is_told_to_at_once(tmp_path: Path, descriptor: int) -> None:
-    script = f"trap '' INT; trap 'exit 0' QUIT; kill -ALRM {os.getpid()}; while :; do sleep 0.05; done"
+def test_a_server_that_will_not_stop_in_order_is_stopped_at_once(tmp_path: Path, descriptor: int) -> None:
+    script = f"trap '' INT; trap 'exit 0' QUIT; kill -TERM {os.getpid()}; while :; do sleep 0.05; done"
     with in_use(tmp_path / "users.lock"):
-        assert Watchdog(tmp_path / "users.lock", shell(script), descriptor).run() == 0
+        assert Watchdog(tmp_path / "users.lock", shell(script), descriptor, patience=1).run() == 0
