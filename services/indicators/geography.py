@@ -1,0 +1,63 @@
+"""What each commune belongs to, as geo tells it when a release is built: codes and areas, no count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from shared.schemas.geo import Membership, Zonage
+
+FRANCE = ("france", "FR")
+Area = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Geography:
+    """Units sorted by code, and the areas (level, code) that references are given for.
+
+    `whole` tells communes from arrondissements municipaux, which would count a city twice in a sum.
+    """
+
+    codes: tuple[str, ...]
+    departements: tuple[str, ...]
+    regions: tuple[str, ...]
+    zonages: tuple[Zonage, ...]
+    whole: npt.NDArray[np.bool_]
+    cog: int
+    dataset: str
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each code."""
+        return {code: position for position, code in enumerate(self.codes)}
+
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """Départements, régions, then France."""
+        departements = (("departement", code) for code in sorted(set(self.departements)))
+        regions = (("region", code) for code in sorted(set(self.regions)))
+        return (*departements, *regions, FRANCE)
+
+    def communes_of(self, area: Area) -> npt.NDArray[np.intp]:
+        """Positions of the communes (no arrondissement) of an area."""
+        level, code = area
+        if level == "france":
+            return np.flatnonzero(self.whole)
+        belongs = self.departements if level == "departement" else self.regions
+        return np.flatnonzero((np.array(belongs) == code) & self.whole)
+
+
+def geography_of(memberships: Iterable[Membership], cog: int, dataset: str) -> Geography:
+    """Build the geography of these communes and arrondissements."""
+    units = sorted(memberships, key=lambda unit: unit.code)
+    return Geography(
+        codes=tuple(unit.code for unit in units),
+        departements=tuple(unit.departement for unit in units),
+        regions=tuple(unit.region for unit in units),
+        zonages=tuple(unit.zonage for unit in units),
+        whole=np.array([unit.nature == "commune" for unit in units], dtype=bool),
+        cog=cog,
+        dataset=dataset,
+    )
