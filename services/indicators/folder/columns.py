@@ -1,0 +1,103 @@
+"""Columns of text to arrays, thousands of cells at once; a cell that cannot be read is marked, then explained."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+BLANK = -1
+BAD = -2
+LARGEST = 2_000_000_000
+DECIMAL = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The values that a key column may take, each with its position. `what`: their name in French."""
+
+    index: Mapping[str, int]
+    what: str
+    choices: tuple[str, ...] = field(default=())
+
+    def why_unknown(self, text: str) -> str:
+        """Sentence for a value that is not one of them, with the nearest one."""
+        if not text.strip():
+            return f"valeur absente : {self.what} attendu"
+        if text.strip() in self.index:
+            return f"« {text} » : espaces à retirer autour de la valeur"
+        if text.isascii() and text.isdigit() and text.zfill(5) in self.index:
+            return f"« {text} » : zéro initial perdu, écrivez {text.zfill(5)}"
+        near = process.extractOne(text, self.choices or tuple(self.index), score_cutoff=60)
+        return f"{self.what} inconnu : « {text} »" + (f" ; vouliez-vous dire {near[0]} ?" if near else "")
+
+
+def keys(values: Sequence[str], known: Mapping[str, int]) -> Ints:
+    """Position of each value, BAD where it is not known."""
+    get = known.get
+    return np.fromiter((get(value, BAD) for value in values), dtype=np.int64, count=len(values))
+
+
+def integers(values: Sequence[str]) -> Ints:
+    """Non-negative integers; BLANK for an empty cell, BAD for anything else."""
+    joined = "".join(values)
+    if joined.isascii() and (joined.isdigit() or not joined) and max(map(len, values), default=0) <= 18:
+        if "" in values:
+            numbers = (int(value) if value else BLANK for value in values)
+        else:
+            numbers = (int(value) for value in values)
+        found = np.fromiter(numbers, dtype=np.int64, count=len(values))
+        found[found > LARGEST] = BAD
+        return found
+    return np.fromiter(map(_integer, values), dtype=np.int64, count=len(values))
+
+
+def _integer(text: str) -> int:
+    if not text:
+        return BLANK
+    readable = text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST
+    return int(text) if readable else BAD
+
+
+def decimals(values: Sequence[str]) -> Floats:
+    """Non-negative decimals with a point; NaN for an empty cell, -inf for anything else."""
+    return np.fromiter(map(_decimal, values), dtype=np.float64, count=len(values))
+
+
+def _decimal(text: str) -> float:
+    if not text:
+        return float("nan")
+    return float(text) if DECIMAL.fullmatch(text) else float("-inf")
+
+
+def why_not_integer(text: str) -> str:
+    """Sentence for a cell that is not a non-negative integer."""
+    bare = text.strip()
+    if not bare:
+        return "valeur absente : un nombre entier est attendu"
+    if bare != text:
+        return f"« {text} » : espaces à retirer autour du nombre"
+    if FRACTION.fullmatch(bare.lstrip("-")):
+        return f"« {text} » : un effectif est un nombre entier, sans décimale"
+    if bare.startswith("-") and bare[1:].isdigit():
+        return f"« {text} » : un effectif ne peut pas être négatif"
+    if bare.isascii() and bare.isdigit():
+        return f"« {text} » : nombre trop grand ({LARGEST} au plus)"
+    return f"« {text} » n’est pas un nombre : un entier sans espace est attendu, par exemple 1280"
+
+
+def why_not_decimal(text: str) -> str:
+    """Sentence for a cell that is not a non-negative decimal."""
+    if not text.strip():
+        return "valeur absente : un nombre est attendu"
+    if "," in text:
+        return f"« {text} » : la décimale s’écrit avec un point, par exemple 12.5"
+    if text.startswith("-"):
+        return f"« {text} » : une valeur négative n’a pas de sens ici"
+    return f"« {text} » n’est pas un nombre : une décimale avec un point est attendue, par exemple 12.5"

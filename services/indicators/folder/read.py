@@ -1,0 +1,164 @@
+"""The producer's folder, whole or not at all: reads each file, gathers every bad row, returns raw counts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from services.indicators.catalogue import Catalogue
+from services.indicators.folder import counts, references, supply
+from services.indicators.folder.description import FILE, read_description
+from services.indicators.folder.known import Vocabulary, vocabulary
+from services.indicators.folder.problems import BadRow
+from services.indicators.folder.table import Column, Table, find, read_table
+from services.indicators.geography import Geography
+from services.indicators.raw import ABSENT, Floats, Ints, RawCounts, RawReferences, RawRelease, RawSupply
+
+MANDATORY = (counts.COUNTS, counts.CONSUMERS)
+OPTIONAL = (
+    references.REFERENCES,
+    counts.POPULATION,
+    supply.PROFESSIONALS,
+    supply.ACTIVITY,
+    supply.ACTS,
+    references.ACTIVITY_REFERENCES,
+    references.ACTS_REFERENCES,
+)
+Progress = Callable[[str], None]
+
+
+class FolderReader:
+    """Reads one folder once; `problems` holds every bad row met so far."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, geography: Geography, progress: Progress) -> None:
+        self.folder, self.catalogue, self.geography = folder, catalogue, geography
+        self.known: Vocabulary = vocabulary(catalogue, geography)
+        self.progress = progress
+        self.problems: list[BadRow] = []
+        self.given: set[str] = set()
+
+    def read(self) -> tuple[RawRelease | None, list[BadRow]]:
+        """Raw release and no problem, or None and every problem."""
+        description = read_description(self.folder, self.catalogue, self.problems)
+        self._files()
+        raw_counts, consumers = self._counts()
+        population = self._population()
+        found_references = self._references()
+        found_supply = self._supply()
+        if self.problems or description is None:
+            return None, self.problems
+        return (
+            RawRelease(
+                description,
+                frozenset(self.given),
+                consumers,
+                population,
+                raw_counts,
+                found_references,
+                found_supply,
+            ),
+            [],
+        )
+
+    def _files(self) -> None:
+        for file in (*MANDATORY, *OPTIONAL):
+            if find(self.folder, file):
+                self.given.add(file)
+            elif file in MANDATORY:
+                self.problems.append(BadRow(file, 0, "", "fichier obligatoire absent du dossier"))
+        known = {FILE, *MANDATORY, *OPTIONAL}
+        for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            name = path.name.removesuffix(".gz")
+            if name.endswith(".csv") and name not in known:
+                reason = f"fichier inconnu ; fichiers possibles : {', '.join((*MANDATORY, *OPTIONAL))}"
+                self.problems.append(BadRow(path.name, 0, "", reason))
+
+    def _table(self, file: str, columns: tuple[Column, ...]) -> Table | None:
+        path = find(self.folder, file)
+        if path is None:
+            return None
+        self.progress(file)
+        return read_table(path, file, columns, self.problems)
+
+    def _counts(self) -> tuple[RawCounts, Ints]:
+        communes = len(self.geography.codes)
+        shape = (communes, len(self.catalogue.counted))
+        table = self._table(counts.COUNTS, counts.counts_columns(self.known))
+        found = (
+            counts.counts_of(table, self.catalogue, shape, self.problems)
+            if table
+            else RawCounts(*(_absent(shape) for _ in range(3)))
+        )
+        table = self._table(counts.CONSUMERS, counts.consumers_columns(self.known))
+        if not table:
+            return found, _absent((communes, 1))[:, 0]
+        consumers = counts.consumers_of(table, communes, self.problems)
+        self.problems += counts.without_consumers(found, consumers, self.geography.codes)
+        return found, consumers
+
+    def _population(self) -> Ints:
+        shape = (len(self.geography.codes), len(self.catalogue.age_bands))
+        table = self._table(counts.POPULATION, counts.population_columns(self.known))
+        if not table:
+            return _absent(shape)
+        return counts.population_of(table, shape, self.geography.codes, self.problems)
+
+    def _references(self) -> RawReferences:
+        table = self._table(references.REFERENCES, references.references_columns(self.known))
+        if table:
+            return references.references_of(table, self.catalogue, self.known, self.problems)
+        shape = (len(self.geography.areas), len(self.catalogue.counted))
+        return RawReferences(*(_absent(shape) for _ in range(3)))
+
+    def _supply(self) -> RawSupply:
+        communes, areas = len(self.geography.codes), len(self.geography.areas)
+        professions, acts = len(self.catalogue.professions), len(self.known.acts)
+        by_profession, by_act = (communes, professions), (communes, acts)
+        heads = self._table(supply.PROFESSIONALS, supply.professionals_columns(self.known))
+        ages = (
+            supply.professionals_of(heads, self.catalogue, communes, self.problems)
+            if heads
+            else (_absent(by_profession), _absent(by_profession), _absent(by_profession))
+        )
+        activity = self._table(supply.ACTIVITY, supply.activity_columns(self.known))
+        active = (
+            supply.activity_of(activity, self.catalogue, communes, self.problems)
+            if activity
+            else (_absent(by_profession), _absent(by_profession), _unknown(by_profession))
+        )
+        acted = self._table(supply.ACTS, supply.acts_columns(self.known))
+        quantities = (
+            supply.acts_of(acted, self.known, communes, self.problems)
+            if acted
+            else (_absent(by_act), _unknown(by_act))
+        )
+        table = self._table(
+            references.ACTIVITY_REFERENCES, references.activity_references_columns(self.known)
+        )
+        patients = (
+            references.activity_references_of(table, professions, self.known, self.problems)
+            if table
+            else _unknown((areas, professions))
+        )
+        table = self._table(references.ACTS_REFERENCES, references.acts_references_columns(self.known))
+        quantity = (
+            references.acts_references_of(table, self.known, self.problems)
+            if table
+            else _unknown((areas, acts))
+        )
+        return RawSupply(*ages, *active, *quantities, patients, quantity)
+
+
+def read_folder(
+    folder: Path, catalogue: Catalogue, geography: Geography, progress: Progress = lambda _: None
+) -> tuple[RawRelease | None, list[BadRow]]:
+    """Read a producer's folder: the raw release, or None with every bad row (DESIGN §6)."""
+    return FolderReader(folder, catalogue, geography, progress).read()
+
+
+def _absent(shape: tuple[int, int]) -> Ints:
+    return np.full(shape, ABSENT, dtype=np.int64)
+
+
+def _unknown(shape: tuple[int, int]) -> Floats:
+    return np.full(shape, np.nan)

@@ -1,0 +1,179 @@
+"""One CSV file of the folder to arrays; says every bad cell, knows nothing of what the columns mean."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from services.indicators.folder import columns
+from services.indicators.folder.columns import BAD, BLANK, Floats, Ints, Known
+from services.indicators.folder.problems import BadRow
+
+CHUNK = 100_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """`optional`: the header may lack it; `blank`: a cell may be empty. A key column gives `known`."""
+
+    name: str
+    known: Known | None = None
+    decimal: bool = False
+    optional: bool = False
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of one file, rows with a bad cell left out; `line` is each row's place in the file."""
+
+    file: str
+    line: Ints
+    integers: dict[str, Ints]
+    decimals: dict[str, Floats]
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def bad(self, mask: npt.NDArray[np.bool_], column: str, reason: str) -> list[BadRow]:
+        """Return one bad row for each True of `mask`, all for the same reason."""
+        return [BadRow(self.file, int(line), column, reason) for line in self.line[mask]]
+
+
+def find(folder: Path, file: str) -> Path | None:
+    """Path of a file of the folder, plain or gzip; None where there is none."""
+    for path in (folder / file, folder / f"{file}.gz"):
+        if path.is_file():
+            return path
+    return None
+
+
+def read_table(path: Path, file: str, spec: tuple[Column, ...], problems: list[BadRow]) -> Table | None:
+    """Read one file, adding to `problems`; None where it could not be read at all."""
+    data = _bytes(path, file, problems)
+    if data is None:
+        return None
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""))
+    try:
+        header = next(rows, [])
+        present = _header(header, file, spec, problems)
+        if present is None:
+            return None
+        chunks = [_chunk(chunk, file, header, present, problems) for chunk in _chunks(rows)]
+    except csv.Error as error:
+        problems.append(BadRow(file, rows.line_num, "", f"CSV illisible ({error})"))
+        return None
+    line, *arrays = (
+        (np.concatenate(parts) for parts in zip(*chunks, strict=True)) if chunks else _empty(present)
+    )
+    named = dict(zip((column.name for column in present), arrays, strict=True))
+    decimal = {column.name for column in present if column.decimal}
+    return Table(
+        file,
+        line,
+        {name: array for name, array in named.items() if name not in decimal},
+        {name: array for name, array in named.items() if name in decimal},
+    )
+
+
+def _bytes(path: Path, file: str, problems: list[BadRow]) -> bytes | None:
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        problems.append(BadRow(file, 0, "", f"fichier illisible ou tronqué ({error})"))
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        reason = "ce n’est pas de l’UTF-8 : enregistrez le fichier en « CSV UTF-8 »"
+        problems.append(BadRow(file, line, "", reason))
+        return None
+    return data
+
+
+def _header(
+    header: list[str], file: str, spec: tuple[Column, ...], problems: list[BadRow]
+) -> list[Column] | None:
+    by_name = {column.name: column for column in spec}
+    missing = [column.name for column in spec if not column.optional and column.name not in header]
+    unknown = [name for name in header if name not in by_name]
+    if missing or unknown or len(set(header)) < len(header):
+        expected = ",".join(f"[{column.name}]" if column.optional else column.name for column in spec)
+        found = ",".join(header)
+        hint = " ; le séparateur est la virgule" if ";" in found else ""
+        reason = f"en-tête « {found} » ; attendu : « {expected} » (entre crochets : facultatif){hint}"
+        problems.append(BadRow(file, 1, ",".join(missing or unknown), reason))
+        return None
+    return [by_name[name] for name in header]
+
+
+Chunk = tuple[list[int], list[list[str]]]
+
+
+def _chunks(rows: Iterator[list[str]]) -> Iterator[Chunk]:
+    first = 2
+    while chunk := list(islice(rows, CHUNK)):
+        yield list(range(first, first + len(chunk))), chunk
+        first += len(chunk)
+
+
+def _chunk(
+    chunk: Chunk, file: str, header: list[str], present: list[Column], problems: list[BadRow]
+) -> list[npt.NDArray[Any]]:
+    lines, rows = chunk
+    if set(map(len, rows)) != {len(header)}:
+        wrong = [(at, row) for at, row in zip(lines, rows, strict=True) if row and len(row) != len(header)]
+        for bad_line, row in wrong:
+            problems.append(BadRow(file, bad_line, "", f"{len(row)} colonnes ; {len(header)} attendues"))
+        kept = [(at, row) for at, row in zip(lines, rows, strict=True) if len(row) == len(header)]
+        lines, rows = [at for at, _ in kept], [row for _, row in kept]
+    line: Ints = np.array(lines, dtype=np.int64)
+    good = np.ones(len(rows), dtype=bool)
+    arrays: list[npt.NDArray[Any]] = []
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    for column, values in zip(present, cells, strict=True):
+        array, wrong_cells = _parse(column, values)
+        problems += [
+            _bad_cell(file, lines[position], column, values[position])
+            for position in np.flatnonzero(wrong_cells).tolist()
+        ]
+        good &= ~wrong_cells
+        arrays.append(array)
+    return [line[good], *(array[good] for array in arrays)]
+
+
+def _parse(column: Column, values: tuple[str, ...]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    if column.known:
+        found = columns.keys(values, column.known.index)
+        return found, found == BAD
+    if column.decimal:
+        numbers = columns.decimals(values)
+        wrong = np.isneginf(numbers)
+        return numbers, wrong if column.blank else wrong | np.isnan(numbers)
+    found = columns.integers(values)
+    return found, found == BAD if column.blank else found < 0
+
+
+def _bad_cell(file: str, line: int, column: Column, text: str) -> BadRow:
+    if column.known:
+        commune = text if column.known.what == "code commune" and text.strip() else None
+        return BadRow(file, line, column.name, column.known.why_unknown(text), commune)
+    why = columns.why_not_decimal if column.decimal else columns.why_not_integer
+    return BadRow(file, line, column.name, why(text))
+
+
+def _empty(present: list[Column]) -> list[npt.NDArray[Any]]:
+    kinds = (np.float64 if column.decimal else np.int64 for column in present)
+    return [np.empty(0, dtype=np.int64), *(np.empty(0, dtype=kind) for kind in kinds)]
+
+
+__all__ = ["BLANK", "Column", "Table", "find", "read_table"]
