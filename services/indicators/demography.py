@@ -1,0 +1,64 @@
+"""Professionals and residents of a territory: headcounts are public facts, ages of professionals are protected."""
+
+import numpy as np
+
+from services.indicators.catalogue import Catalogue, Profession
+from services.indicators.release import NOT_GIVEN, age_row
+from services.indicators.rounding import share
+from services.indicators.view import View
+from shared.schemas.indicators import AgeBand, CommuneHeadcount, Demography, PopulationByAge, Status, Value
+
+
+def demography_answers(view: View, catalogue: Catalogue) -> tuple[Demography, ...]:
+    """Headcount and ages of each profession that the release counts, in the order of the catalogue."""
+    given = set(view.release.layout.with_headcount)
+    return tuple(_demography(view, entry) for entry in catalogue.professions if entry.id in given)
+
+
+def _demography(view: View, entry: Profession) -> Demography:
+    column = view.release.layout.professions.index(entry.id)
+    heads = view.release.published.headcount[view.units, column].astype(np.int64)
+    present = np.flatnonzero(heads)
+    return Demography(
+        profession=entry.id,
+        libelle=entry.libelle,
+        groupe=entry.groupe,
+        status=Status.PUBLISHED,
+        total=int(heads.sum()),
+        age_60_plus=_aged(view, entry, "age_60_plus"),
+        age_65_plus=_aged(view, entry, "age_65_plus"),
+        communes=tuple(
+            CommuneHeadcount(code=view.places[i].code, nom=view.places[i].nom, total=int(heads[i]))
+            for i in present.tolist()
+        ),
+    )
+
+
+def _aged(view: View, entry: Profession, age: str) -> Value:
+    """Professionals over an age, summed over the atoms that may be shown."""
+    if not entry.ages:
+        return Value(status=Status.NOT_APPLICABLE)
+    row = age_row(age, entry.id)
+    status = view.status(row)
+    shown = status is Status.PUBLISHED
+    return Value(status=status, value=float(view.totals.n[view.release.rows[row]]) if shown else None)
+
+
+def population_answer(view: View, catalogue: Catalogue) -> PopulationByAge:
+    """Residents by age band over the communes that the release has them for."""
+    residents = view.release.published.population[view.units].astype(np.int64)
+    absent = (residents == NOT_GIVEN).any(axis=1)
+    places = tuple(view.places[i] for i in np.flatnonzero(absent).tolist())
+    if absent.all():
+        return PopulationByAge(status=Status.UNAVAILABLE, population=None, bands=(), communes_absentes=places)
+    sums = residents[~absent].sum(axis=0).tolist()
+    whole = sum(sums)
+    value_of = dict(zip(view.release.layout.bands, sums, strict=True))
+    bands = tuple(
+        AgeBand(
+            band=band.id, libelle=band.libelle, value=value_of[band.id], share=share(value_of[band.id], whole)
+        )
+        for band in catalogue.age_bands
+        if band.id in value_of
+    )
+    return PopulationByAge(status=Status.PUBLISHED, population=whole, bands=bands, communes_absentes=places)

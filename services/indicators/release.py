@@ -1,0 +1,130 @@
+"""The release that serves: immutable arrays of published pieces and public facts, no raw count."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from services.indicators.atoms import AtomTable
+from shared.schemas.indicators import ReleaseFacts
+
+Array = npt.NDArray[Any]
+NOT_GIVEN = -1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names of the positions in the arrays. `rows` are those of the atom table."""
+
+    rows: tuple[str, ...]
+    provided: tuple[str, ...]
+    indicators: tuple[str, ...]
+    professions: tuple[str, ...]
+    with_headcount: tuple[str, ...]
+    with_activity: tuple[str, ...]
+    acts: tuple[str, ...]
+    bands: tuple[str, ...]
+    areas: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, names: dict[str, list[str]]) -> "Layout":
+        """Rebuild a layout from `to_json`'s object."""
+        return cls(**{field.name: tuple(names[field.name]) for field in fields(cls)})
+
+    def to_json(self) -> dict[str, list[str]]:
+        """Return the names as lists."""
+        return {field.name: list(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, repr=False)
+class Published:
+    """Arrays of a release, units (and one last, for unknown communes) by names of the layout.
+
+    `reference_*`: areas by indicators, rates in tenths, NOT_GIVEN where missing; `*_ratio`: NaN where missing.
+    `headcount`, `active`, `population` are public facts.
+    """
+
+    codes: Array
+    atom: Array
+    size: Array
+    n: Array
+    d: Array
+    loaded: Array
+    reference_rate: Array
+    reference_count: Array
+    headcount: Array
+    active: Array
+    population: Array
+    patients_ratio: Array
+    quantity_ratio: Array
+
+    def arrays(self) -> dict[str, Array]:
+        """Arrays by name, as they are stored."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, repr=False)
+class Release:
+    """A release ready to answer."""
+
+    facts: ReleaseFacts
+    layout: Layout
+    published: Published
+
+    @cached_property
+    def table(self) -> AtomTable:
+        """The table of atoms."""
+        published = self.published
+        return AtomTable(published.atom, published.size, published.n, published.d)
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Position of each row of the atom table."""
+        return {name: position for position, name in enumerate(self.layout.rows)}
+
+    @cached_property
+    def provided(self) -> frozenset[str]:
+        """Rows for which the producer gave anything at all."""
+        return frozenset(self.layout.provided)
+
+    @cached_property
+    def areas(self) -> dict[str, int]:
+        """Position of each area, by `level:code`."""
+        return {name: position for position, name in enumerate(self.layout.areas)}
+
+    @cached_property
+    def units(self) -> dict[str, int]:
+        """Position of each commune code."""
+        return {code: position for position, code in enumerate(self.published.codes.astype(str).tolist())}
+
+    def positions(self, codes: list[str]) -> npt.NDArray[np.intp]:
+        """Positions of these codes; those that the release does not know share the last, empty one."""
+        unknown = len(self.units)
+        return np.array([self.units.get(code, unknown) for code in codes], dtype=np.intp)
+
+
+def patients_row(profession: str) -> str:
+    """Row of the patients of a profession."""
+    return f"patients.{profession}"
+
+
+def act_row(profession: str, act: str) -> str:
+    """Row of a kind of act."""
+    return f"acts.{profession}.{act}"
+
+
+def age_row(age: str, profession: str) -> str:
+    """Row of the professionals over an age (`age_60_plus` or `age_65_plus`)."""
+    return f"{age}.{profession}"
+
+
+def cell_row(split: str, cell: str) -> str:
+    """Row of a cell of a split."""
+    return f"{split}.{cell}"
+
+
+def area_name(level: str, code: str) -> str:
+    """Name of an area in the layout."""
+    return f"{level}:{code}"
