@@ -1,0 +1,116 @@
+"""Keeps the active release in memory, and a few others asked by name; follows activations made elsewhere.
+
+What is loaded keeps serving while the database is away; the listener comes back with it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import structlog
+
+from services.indicators import store
+from services.indicators.release import Release
+from shared.errors import NoRelease, ServiceUnavailable, UnknownRelease
+
+log = structlog.get_logger(__name__)
+
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+RETRY_SECONDS = 1.0
+NONE_ACTIVE = (
+    "Aucun millésime de données n’est en service. Construisez-en un («\u00a0rezone release build\u00a0») "
+    "puis mettez-le en service («\u00a0rezone release activate\u00a0»), ou lancez «\u00a0make setup\u00a0»."
+)
+
+
+class ActiveRelease:
+    """The one mutable cell of indicators: what is in service now, and the last others asked for."""
+
+    def __init__(self, pool: asyncpg.Pool, kept: int, switched: Callable[[str], Awaitable[None]]) -> None:
+        """`kept`: others held in memory; `switched` is told each release that comes in service."""
+        self._pool = pool
+        self._kept = kept
+        self._switched = switched
+        self._active: Release | None = None
+        self._others: OrderedDict[str, Release] = OrderedDict()
+
+    def unready_reason(self) -> str | None:
+        """None when a release is in service, else what to do."""
+        return NONE_ACTIVE if self._active is None else None
+
+    async def get(self, release_id: str | None) -> Release:
+        """Release in service, or another one once activated. Raises NoRelease, UnknownRelease."""
+        if release_id is None or (self._active and release_id == self._active.facts.id):
+            if self._active is None:
+                raise NoRelease(NONE_ACTIVE, available=[])
+            return self._active
+        if release_id not in self._others:
+            self._others[release_id] = await self._other(release_id)
+            while len(self._others) > self._kept:
+                self._others.popitem(last=False)
+        self._others.move_to_end(release_id)
+        return self._others[release_id]
+
+    async def _other(self, release_id: str) -> Release:
+        """Load a release that was once in service; a release never activated was never cleared for answers."""
+        try:
+            known = await store.listed(self._pool)
+            by_id = {entry.facts.id: entry for entry in known if entry.activated}
+            found = await store.load(self._pool, release_id) if release_id in by_id else None
+        except LOST as error:
+            raise ServiceUnavailable(
+                "La base des millésimes ne répond pas\u00a0; le millésime en service reste disponible."
+            ) from error
+        if found is None:
+            waiting = any(entry.facts.id == release_id for entry in known)
+            why = "n’a jamais été mis en service" if waiting else "n’existe pas"
+            raise UnknownRelease(
+                f"Le millésime {release_id} {why}. Disponibles\u00a0: {', '.join(by_id) or 'aucun'}.",
+                available=list(by_id),
+            )
+        return found
+
+    async def load(self) -> str | None:
+        """Load the release in service; its id, or None where there is none. Raises the errors in LOST."""
+        active = await store.active_id(self._pool)
+        release = await store.load(self._pool, active) if active else None
+        if release is None:
+            return None
+        self._active = release
+        self._others.pop(release.facts.id, None)
+        log.info("release_loaded", release=release.facts.id, audited=release.facts.audited)
+        return release.facts.id
+
+    async def follow(self) -> None:
+        """Load every release put in service from now on; runs until cancelled."""
+        while True:
+            try:
+                await self._listen()
+            except LOST as error:
+                log.warning("release_listener_lost", reason=type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        woken = asyncio.Event()
+        connection = await self._pool.acquire()
+        try:
+            connection.add_termination_listener(lambda _: woken.set())
+            await connection.add_listener(store.CHANNEL, lambda *_: woken.set())
+            # What was activated while nobody listened is caught by this first look.
+            while not connection.is_closed():
+                woken.clear()
+                await self._refresh(connection)
+                await woken.wait()
+        finally:
+            # Ended rather than given back: the listener and the connection go together.
+            connection.terminate()
+            await self._pool.release(connection)
+
+    async def _refresh(self, connection: asyncpg.Connection) -> None:
+        active = await store.active_id(connection)
+        loaded = self._active.facts.id if self._active else None
+        if active is not None and active != loaded:
+            now = await self.load()
+            if now is not None:
+                await self._switched(now)

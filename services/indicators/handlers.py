@@ -1,0 +1,63 @@
+"""Translates the messages of indicators to calls on the release in service. No rule of its own."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from services.indicators import store
+from services.indicators.active_release import LOST, ActiveRelease
+from services.indicators.catalogue import Catalogue, describe
+from services.indicators.diagnostic import check_focus, diagnose
+from shared.bus.port import Bus
+from shared.contract import Binding
+from shared.errors import ServiceUnavailable
+from shared.schemas.geo import RESOLVE_TERRITORY, ResolveTerritory
+from shared.schemas.indicators import (
+    DIAGNOSE,
+    LIST_CATALOGUE,
+    LIST_RELEASES,
+    CatalogueRequest,
+    Diagnostic,
+    DiagnosticRequest,
+    ReleaseList,
+    ReleaseListRequest,
+)
+from shared.schemas.indicators import (
+    Catalogue as PublicCatalogue,
+)
+
+# Above this many communes an answer takes tens of milliseconds: not on the event loop.
+LARGE_TERRITORY = 300
+
+
+def bindings(
+    catalogue: Catalogue, releases: ActiveRelease, bus: Bus, pool: asyncpg.Pool
+) -> tuple[Binding[Any, Any], ...]:
+    """Every contract that indicators answers."""
+    described = describe(catalogue)
+
+    async def make_diagnostic(request: DiagnosticRequest) -> Diagnostic:
+        check_focus(request.focus, catalogue)
+        release = await releases.get(request.release)
+        territory = await bus.call(
+            RESOLVE_TERRITORY, ResolveTerritory(communes=request.communes, nom=request.nom)
+        )
+        if len(territory.communes) > LARGE_TERRITORY:
+            return await asyncio.to_thread(diagnose, release, territory, catalogue, request.focus)
+        return diagnose(release, territory, catalogue, request.focus)
+
+    async def list_catalogue(_: CatalogueRequest) -> PublicCatalogue:
+        return described
+
+    async def list_all_releases(_: ReleaseListRequest) -> ReleaseList:
+        try:
+            return ReleaseList(releases=store.entries(await store.listed(pool)))
+        except LOST as error:
+            raise ServiceUnavailable("La base des millésimes ne répond pas.") from error
+
+    return (
+        DIAGNOSE.handled_by(make_diagnostic),
+        LIST_CATALOGUE.handled_by(list_catalogue),
+        LIST_RELEASES.handled_by(list_all_releases),
+    )

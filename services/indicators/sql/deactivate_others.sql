@@ -1,0 +1,1 @@
+UPDATE release SET active = false WHERE active AND id <> $1

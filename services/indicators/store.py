@@ -1,0 +1,117 @@
+"""SQL of the indicators service: publishes a release whole, activates one, reads what serves.
+
+Raw arrays are written here and read by nothing that answers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import asyncpg
+import numpy as np
+import orjson
+
+from services.indicators.release import Array, Layout, Published, Release
+from shared.schemas.indicators import ReleaseFacts, ReleaseListEntry
+
+CHANNEL = "indicators_release"
+TIMEOUT = 600.0
+ARRAY_COLUMNS = ("release", "name", "dtype", "shape", "body")
+
+
+@cache
+def query(name: str) -> str:
+    """Text of sql/<name>.sql."""
+    return files("services.indicators").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store knows of a release: enough to decide whether it may be activated or served."""
+
+    facts: ReleaseFacts
+    active: bool
+    activated: bool
+
+
+async def save(
+    connection: asyncpg.Connection, release: Release, raw: Mapping[str, Array], built_at: datetime
+) -> None:
+    """Write a release and its raw arrays, within the caller's transaction."""
+    facts = release.facts
+    await connection.execute(
+        query("insert_release"),
+        *(facts.id, facts.vintage, facts.policy, facts.two_sided, facts.audited),
+        facts.model_dump_json(),
+        orjson.dumps(release.layout.to_json()).decode(),
+        built_at,
+    )
+    for table, arrays in (("published_array", release.published.arrays()), ("raw_array", raw)):
+        await connection.copy_records_to_table(
+            table, records=_records(facts.id, arrays), columns=ARRAY_COLUMNS, timeout=TIMEOUT
+        )
+
+
+async def frozen(connection: asyncpg.Connection, vintage: str) -> asyncpg.Record | None:
+    """Release (id, policy, two_sided) under which a vintage is frozen, None where it is not yet."""
+    return await connection.fetchrow(query("frozen_release"), vintage)
+
+
+async def find(connection: asyncpg.Connection, release_id: str) -> Known | None:
+    """What is known of a release."""
+    row = await connection.fetchrow(query("find_release"), release_id)
+    if row is None:
+        return None
+    return Known(ReleaseFacts.model_validate_json(row["facts"]), row["active"], row["activated"])
+
+
+async def switch(connection: asyncpg.Connection, release_id: str) -> None:
+    """Put a release in service and tell every listening process, within the caller's transaction."""
+    await connection.execute(query("deactivate_others"), release_id)
+    await connection.execute(query("activate_release"), release_id)
+    await connection.execute(query("notify_release"), release_id)
+
+
+async def active_id(connection: asyncpg.Connection | asyncpg.Pool) -> str | None:
+    """Id of the release in service."""
+    found: str | None = await connection.fetchval(query("active_release"))
+    return found
+
+
+async def listed(pool: asyncpg.Pool) -> list[Known]:
+    """Every release, newest first."""
+    rows = await pool.fetch(query("list_releases"))
+    return [
+        Known(ReleaseFacts.model_validate_json(row["facts"]), row["active"], row["activated"]) for row in rows
+    ]
+
+
+def entries(known: Iterable[Known]) -> tuple[ReleaseListEntry, ...]:
+    """Releases as the bus carries them."""
+    return tuple(ReleaseListEntry(facts=release.facts, active=release.active) for release in known)
+
+
+async def load(pool: asyncpg.Pool, release_id: str) -> Release | None:
+    """Published arrays of a release, ready to serve; None where it does not exist."""
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow(query("find_release"), release_id)
+        if row is None:
+            return None
+        arrays = {
+            record["name"]: np.frombuffer(record["body"], dtype=record["dtype"]).reshape(record["shape"])
+            for record in await connection.fetch(query("published_arrays"), release_id, timeout=TIMEOUT)
+        }
+    return Release(
+        ReleaseFacts.model_validate_json(row["facts"]),
+        Layout.from_json(orjson.loads(row["layout"])),
+        Published(**arrays),
+    )
+
+
+def _records(
+    release_id: str, arrays: Mapping[str, Array]
+) -> Iterable[tuple[str, str, str, list[int], bytes]]:
+    for name, array in arrays.items():
+        yield release_id, name, array.dtype.str, list(array.shape), np.ascontiguousarray(array).tobytes()
