@@ -22,6 +22,16 @@ LOCAL = "amqp://guest:guest@127.0.0.1:5672/"
 SERVERS = "/usr/lib/rabbitmq/bin"
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
+# A test run that is killed cleans up nothing: this process sees its pipe close, and does.
+GUARD = """
+import contextlib, os, pathlib, shutil, signal, sys
+sys.stdin.read()
+home = pathlib.Path(sys.argv[1])
+with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+    os.killpg(int((home / "group").read_text()), signal.SIGKILL)
+os.kill(int(sys.argv[2]), signal.SIGTERM)
+shutil.rmtree(home, ignore_errors=True)
+"""
 TIMEOUT = 90.0
 PAUSE = 0.05
 
@@ -61,6 +71,7 @@ class PrivateBroker:
         self.home = Path(tempfile.mkdtemp(prefix="rezone-broker-"))
         self.port, self._dist_port, self._epmd_port = _free_ports(3)
         self._epmd: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._node: subprocess.Popen[bytes] | None = None
         cookie = self.home / ".erlang.cookie"
         cookie.write_text(secrets.token_hex(16))
@@ -82,6 +93,8 @@ class PrivateBroker:
             if self._epmd is None:
                 epmd = ["epmd", "-address", "127.0.0.1", "-port", str(self._epmd_port)]
                 self._epmd = subprocess.Popen(epmd, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                guard = [sys.executable, "-I", "-c", GUARD, str(self.home), str(self._epmd.pid)]
+                self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
             self._node = subprocess.Popen(
                 [self.program],
                 env=self._environment(),
@@ -90,6 +103,7 @@ class PrivateBroker:
                 stderr=log,
                 start_new_session=True,
             )
+        (self.home / "group").write_text(str(self._node.pid))
         deadline = time.monotonic() + TIMEOUT
         while not answers(self.url):
             if self._node.poll() is not None or time.monotonic() > deadline:
@@ -108,8 +122,10 @@ class PrivateBroker:
     def close(self) -> None:
         """Stop everything and remove the node's files."""
         self.stop()
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
         if self._epmd is not None:
-            self._epmd.terminate()
             self._epmd.wait()
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -127,6 +143,7 @@ class PrivateBroker:
         deadline = time.monotonic() + TIMEOUT
         while answers(self.url) and time.monotonic() < deadline:
             time.sleep(PAUSE)
+        (self.home / "group").unlink()
         self._node = None
 
     def _environment(self) -> dict[str, str]:

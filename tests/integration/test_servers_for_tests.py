@@ -2,6 +2,10 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -9,6 +13,8 @@ import pytest
 
 from services.local_postgres import LocalPostgres
 from tests.broker import LOCAL, PrivateBroker, answers, any_broker
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_shared_broker_opens_the_amqp_handshake(amqp_url: str) -> None:
@@ -81,3 +87,19 @@ async def test_a_private_postgres_is_stopped_and_started_again_at_the_same_addre
         await asyncpg.connect(url)
     private_postgres.start()
     assert private_postgres.url == url
+
+
+def test_a_test_run_that_is_killed_leaves_no_broker_behind() -> None:
+    script = (
+        "from tests.broker import PrivateBroker\nwith PrivateBroker() as b: print(b.url, flush=True); input()"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as run:
+        assert run.stdout is not None
+        url = run.stdout.readline().strip()
+        assert answers(url)
+        run.kill()
+    deadline = time.monotonic() + 30
+    while answers(url):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
