@@ -217,7 +217,13 @@ def attempt(command: list[str], total: int = 0) -> None:
                 say("  téléchargements finis, mise en place…")
             elif reached and total and time.monotonic() - last > 1:
                 last = time.monotonic()
-                say("  {}/{} {}".format(seen, total, line.partition(" ")[2].strip()[:60]))
+                say(
+                    "  {}/{} {}".format(
+                        seen,
+                        total,
+                        line.partition(" ")[2].partition(" (from")[0].partition(" in ")[0].strip(),
+                    )
+                )
     if VENV.exists():
         LOG.write_text("".join(lines))
     if process.returncode != 0:
