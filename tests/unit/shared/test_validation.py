@@ -1,0 +1,93 @@
+from datetime import date
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from shared.schemas.geo import Zonage
+from shared.validation import MAX_ERRORS, MAX_RECEIVED, explain, path_of, summary
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    communes: tuple[Annotated[str, Field(min_length=1, max_length=12)], ...] = ()
+    year: Annotated[int, Field(ge=2000, le=2100)] = 2022
+    on: date | None = None
+    zonage: Zonage = Zonage.HZ
+    policy: Literal["commune-mask", "atoms"] = "atoms"
+    ratio: float = 0.5
+
+    @field_validator("ratio")
+    @classmethod
+    def below_one(cls, ratio: float) -> float:
+        if ratio > 1:
+            raise ValueError("une part ne dépasse pas 1")
+        return ratio
+
+
+def explained(**values: object) -> list[tuple[str, str]]:
+    with pytest.raises(ValidationError) as caught:
+        Shape.model_validate(values)
+    return [(error["path"], error["message"]) for error in explain(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "message"),
+    [
+        ({"communes": "83061"}, "communes", "une liste est attendue"),
+        ({"communes": ["1", None]}, "communes[1]", "un texte est attendu"),
+        ({"communes": [""]}, "communes[0]", "au moins 1 caractère(s) attendus"),
+        ({"communes": ["1" * 13]}, "communes[0]", "au plus 12 caractères sont admis"),
+        ({"year": 1999}, "year", "une valeur d’au moins 2000 est attendue"),
+        ({"year": "soon"}, "year", "un nombre entier est attendu"),
+        ({"on": "demain"}, "on", "une date (AAAA-MM-JJ) est attendue"),
+        (
+            {"zonage": "QPV"},
+            "zonage",
+            "valeurs admises\u00a0: 'ZIP', 'ZAC', 'ZAR', 'HZ' ou 'inconnu'",
+        ),
+        ({"policy": "none"}, "policy", "valeurs admises\u00a0: 'commune-mask' ou 'atoms'"),
+        ({"communs": []}, "communs", "ce champ n’existe pas ici"),
+        ({"ratio": 2}, "ratio", "une part ne dépasse pas 1"),
+    ],
+)
+def test_an_error_says_where_and_what_would_be_right(
+    values: dict[str, object], path: str, message: str
+) -> None:
+    assert explained(**values) == [(path, message)]
+
+
+def test_a_path_reads_like_the_message() -> None:
+    assert path_of(("territories", 2, "communes", 3)) == "territories[2].communes[3]"
+    assert path_of((3, "code")) == "[3].code"
+    assert path_of(()) == "$"
+
+
+def test_what_came_is_shortened() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Shape.model_validate({"year": "9" * 100_000})
+    assert len(explain(caught.value)[0]["received"]) <= MAX_RECEIVED
+
+
+def test_a_flood_of_errors_is_cut_but_counted() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Shape.model_validate({"communes": [None] * 40_000})
+    errors = explain(caught.value)
+    assert len(errors) == MAX_ERRORS
+    assert "et 39999 autres erreurs" in summary(errors, caught.value.error_count())
+
+
+def test_one_other_error_is_singular() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Shape.model_validate({"communes": [None, None]})
+    assert summary(explain(caught.value), 2).endswith("et 1 autre erreur.")
+
+
+def test_an_unforeseen_kind_of_error_is_still_said_in_french() -> None:
+    class Odd(BaseModel):
+        blob: bytes
+
+    with pytest.raises(ValidationError) as caught:
+        Odd.model_validate({"blob": 3})
+    assert explain(caught.value)[0]["message"] == "cette valeur n’est pas admise"
