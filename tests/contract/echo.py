@@ -4,7 +4,6 @@ import aio_pika
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bus.topology import Topology
-
 from shared.contract import Contract, Event, Task
 from shared.errors import NotFound
 
