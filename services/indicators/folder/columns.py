@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -40,19 +41,17 @@ class Known:
 
 def keys(values: Sequence[str], known: Mapping[str, int]) -> Ints:
     """Position of each value, BAD where it is not known."""
-    get = known.get
-    return np.fromiter((get(value, BAD) for value in values), dtype=np.int64, count=len(values))
+    return np.array(list(map(known.get, values, repeat(BAD))), dtype=np.int64)
 
 
 def integers(values: Sequence[str]) -> Ints:
     """Non-negative integers; BLANK for an empty cell, BAD for anything else."""
     joined = "".join(values)
-    if joined.isascii() and (joined.isdigit() or not joined) and max(map(len, values), default=0) <= 18:
-        if "" in values:
-            numbers = (int(value) if value else BLANK for value in values)
-        else:
-            numbers = (int(value) for value in values)
-        found = np.fromiter(numbers, dtype=np.int64, count=len(values))
+    if not joined:
+        return np.full(len(values), BLANK, dtype=np.int64)
+    # The whole chunk at once where it is digits alone; cell by cell only to find what is wrong.
+    if joined.isascii() and joined.isdigit() and "" not in values and max(map(len, values)) <= 18:
+        found = np.array(list(map(int, values)), dtype=np.int64)
         found[found > LARGEST] = BAD
         return found
     return np.fromiter(map(_integer, values), dtype=np.int64, count=len(values))
