@@ -90,3 +90,22 @@ class Task(Generic[MessageT]):
 
     def __post_init__(self) -> None:
         _checked(self.key)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A read of geo's HTTP face, whose bytes do not ride the bus; described here for OpenAPI and validation.
+
+    `query` is the shape of the query string, `response` that of one item, `many` whether a list is answered.
+    """
+
+    key: str
+    path: str
+    response: type[BaseModel]
+    query: type[BaseModel] | None = None
+    many: bool = False
+    errors: tuple[type[Problem], ...] = ()
+    summary: str = ""
+
+    def __post_init__(self) -> None:
+        _checked(self.key)

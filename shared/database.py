@@ -33,7 +33,9 @@ async def migrate(url: str, service: str, migrations: Traversable) -> list[str]:
     connection = await _connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await connection.execute(_role_and_schema(service, role))
+        # Only the first start needs the right to create roles: later ones run with the service's own login.
+        if await connection.fetchval("SELECT to_regclass($1)", f"{service}.migration") is None:
+            await connection.execute(_role_and_schema(service, role))
         done = {row["name"] for row in await connection.fetch(f"SELECT name FROM {service}.migration")}
         applied = []
         for file in sorted(migrations.iterdir(), key=lambda entry: entry.name):

@@ -1,0 +1,5 @@
+"""`python -m services.cli`, the same command where the console script is not installed."""
+
+from services.cli import main
+
+main()

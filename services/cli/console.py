@@ -1,0 +1,70 @@
+"""How the command speaks to a person: progress and problems on stderr, never on stdout."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from services.gateway.settings import GatewaySettings
+from shared.errors import Problem
+from shared.logging import configure_logging
+from shared.settings import CommonSettings, load
+
+MAX_ROWS = 30
+T = TypeVar("T")
+
+stderr = Console(stderr=True, highlight=False)
+Step = Callable[..., None]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run one command's coroutine; Ctrl-C stops it."""
+    return asyncio.run(work)
+
+
+def quiet_settings() -> CommonSettings:
+    """Settings of a one-off command, whose logs show warnings alone, in clear."""
+    settings = load(GatewaySettings)
+    configure_logging(level=max(settings.log_level, "warning", key=_rank), form="console")
+    return settings
+
+
+def _rank(level: str) -> int:
+    return ("debug", "info", "warning", "error").index(level)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done and since when; the value given tells the step."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TimeElapsedColumn(),
+        console=stderr,
+        transient=not stderr.is_terminal,
+    ) as bars:
+        task = bars.add_task(title, total=None)
+
+        def step(sentence: str) -> None:
+            bars.update(task, description=sentence)
+            if not stderr.is_terminal:
+                stderr.print(sentence)
+
+        yield step
+        bars.update(task, total=1, completed=1)
+
+
+def fail(problem: Problem) -> None:
+    """Say a problem in words: its title, detail and, for a refused folder, its first rows."""
+    stderr.print(f"[bold red]{problem.title}[/] : {problem.detail}", soft_wrap=True)
+    rows = problem.extensions.get("rows", ())
+    for row in rows[:MAX_ROWS]:
+        place = f"{row.get('file')}, ligne {row.get('line')}"
+        column = f", colonne {row['column']}" if row.get("column") else ""
+        stderr.print(f"  – {place}{column} : {row.get('reason')}", soft_wrap=True, markup=False)
+    if len(rows) > MAX_ROWS:
+        stderr.print(f"  … et {len(rows) - MAX_ROWS} autres.")

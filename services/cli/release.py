@@ -1,0 +1,91 @@
+"""`rezone release`: from a producer's folder of counts to the release that serves."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.cli.console import progress, quiet_settings, run, stderr
+from services.indicators.release_commands import activate, build_release, list_releases
+from services.suite import open_suite
+
+app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
+
+UnauditedOption = Annotated[
+    bool, typer.Option("--unaudited", help="Accepte un millésime sans audit ; chaque réponse le dira")
+]
+
+
+@app.command("build")
+def build(
+    source: Annotated[Path, typer.Option("--from", help="Dossier du producteur", show_default=False)],
+    policy: Annotated[
+        Literal["commune-mask", "atoms"], typer.Option(help="Politique de diffusion")
+    ] = "commune-mask",
+    *,
+    two_sided: Annotated[
+        bool, typer.Option("--two-sided", help="Protège aussi le complément des indicateurs sensibles")
+    ] = False,
+    activated: Annotated[bool, typer.Option("--activate", help="Met aussitôt en service")] = False,
+    unaudited: UnauditedOption = False,
+) -> None:
+    """Lit un dossier de comptes, en entier ou pas du tout, et en construit un millésime diffusable."""
+    settings = quiet_settings()
+
+    async def work() -> None:
+        with progress("Démarrage de la suite…") as step:
+            async with open_suite(settings) as suite:
+                pool = suite.pools["indicators"]
+                facts = await build_release(
+                    source, bus=suite.bus, pool=pool, policy=policy, two_sided=two_sided, progress=step
+                )
+                if activated:
+                    await activate(pool, facts.id, unaudited=unaudited)
+        state = "construit et mis en service" if activated else "construit"
+        stderr.print(f"Millésime {facts.id} {state} : {facts.title}")
+
+    run(work())
+
+
+@app.command("list")
+def listing() -> None:
+    """Liste les millésimes connus ; l’actif est marqué."""
+    settings = quiet_settings()
+
+    async def work() -> None:
+        async with open_suite(settings) as suite:
+            entries = await list_releases(suite.pools["indicators"])
+        table = Table("", "Millésime", "Titre", "Politique", "Synthétique", "Audité", "Construit le")
+        for entry in entries:
+            facts = entry.facts
+            table.add_row(
+                "actif" if entry.active else "",
+                facts.id,
+                facts.title,
+                facts.policy,
+                "oui" if facts.synthetic else "non",
+                "oui" if facts.audited else "non",
+                facts.built_at,
+            )
+        Console(highlight=False).print(table)
+
+    run(work())
+
+
+@app.command("activate")
+def activation(
+    release: Annotated[str, typer.Argument(help="Identifiant du millésime")],
+    *,
+    unaudited: UnauditedOption = False,
+) -> None:
+    """Met un millésime en service ; les services qui tournent le prennent aussitôt."""
+    settings = quiet_settings()
+
+    async def work() -> None:
+        async with open_suite(settings) as suite:
+            await activate(suite.pools["indicators"], release, unaudited=unaudited)
+        stderr.print(f"Millésime {release} en service.")
+
+    run(work())

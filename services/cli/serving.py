@@ -1,0 +1,69 @@
+"""`rezone serve`: the whole suite in one process, or one service over RabbitMQ."""
+
+import urllib.error
+import urllib.request
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from services.gateway.app import PROGRAM as GATEWAY
+from services.gateway.settings import GatewaySettings
+from services.suite import BACKENDS, serve_suite
+from shared.logging import configure_logging
+from shared.process import run_process
+from shared.runtime import run
+from shared.settings import CommonSettings, load, override
+
+
+class ServiceName(StrEnum):
+    """Services that run on their own."""
+
+    GATEWAY = "gateway"
+    GEO = "geo"
+    INDICATORS = "indicators"
+    REPORTS = "reports"
+
+
+PROGRAMS = {program.name: program for program in (GATEWAY, *BACKENDS)}
+
+
+def serve(
+    service: Annotated[
+        ServiceName | None, typer.Argument(help="Service à lancer seul ; sans nom, toute la suite")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Adresse d’écoute")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port d’écoute (0 : un port libre)", min=0, max=65535)
+    ] = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Port des mesures Prometheus", min=0, max=65535)
+    ] = None,
+) -> None:
+    """Lance la suite entière dans un processus, ou un seul service relié aux autres par RabbitMQ."""
+    given = {"host": host, "port": port, "metrics_port": metrics_port}
+    if service is not None:
+        program = PROGRAMS[service]
+        run_process(program, override(load(program.settings), given))
+        return
+    settings = override(load(GatewaySettings), given)
+    configure_logging(level=settings.log_level, form=settings.log_format)
+    _say_where(settings)
+    run(lambda stop: serve_suite(settings, stop))
+
+
+def _say_where(settings: CommonSettings) -> None:
+    typer.echo(f"Rezone démarre : http://{settings.host}:{settings.port}/ (Ctrl-C pour arrêter)", err=True)
+
+
+def ready(port: Annotated[int, typer.Argument(help="Port des mesures du service")]) -> None:
+    """Dit si un service de cette machine est prêt (code 0), et sinon pourquoi (code 1)."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=3) as answer:
+            typer.echo(answer.read().decode())
+    except urllib.error.HTTPError as error:
+        typer.echo(error.read().decode(), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"Rien ne répond sur le port {port} ({error}).", err=True)
+        raise typer.Exit(1) from None

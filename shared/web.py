@@ -1,0 +1,186 @@
+"""The HTTP edge that every face shares: problems, validators, compression, correlation, metrics.
+
+It knows no service and no domain: a face gives it routes, it gives them manners.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+from aiohttp import ETag, web
+from aiohttp.typedefs import Handler
+from pydantic import BaseModel, ValidationError
+
+from shared import trace
+from shared.errors import (
+    Internal,
+    InvalidRequest,
+    MessageTooLarge,
+    MethodNotAllowed,
+    NotFound,
+    NotJson,
+    Overloaded,
+    Problem,
+    ServiceUnavailable,
+)
+from shared.metrics import process_metrics
+from shared.validation import explain, summary
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY = 1 << 20
+COMPRESSED_FROM = 1024
+COMPRESSIBLE = ("application/json", "application/geo+json", "application/problem+json", "text/", "image/svg")
+RETRY_AFTER = 2
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def http_app(routes: Iterable[web.AbstractRouteDef], *, max_body: int = MAX_BODY) -> web.Application:
+    """Application serving `routes`; bodies over `max_body` bytes are refused with a problem that says both."""
+    app = web.Application(middlewares=[observed, explained, conditional], client_max_size=max_body)
+    app.add_routes(routes)
+    return app
+
+
+def json_response(value: Any, *, status: int = 200, content_type: str = "application/json") -> web.Response:
+    """Response of a pydantic model or of plain JSON values, encoded by orjson."""
+    body = value.model_dump_json().encode() if isinstance(value, BaseModel) else orjson.dumps(value)
+    return web.Response(body=body, status=status, content_type=content_type, charset=None)
+
+
+def problem_response(problem: Problem) -> web.Response:
+    """RFC 9457 body: type, title, status, detail, the problem's extensions and the correlation id."""
+    body = {
+        "type": f"urn:rezone:problem:{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "correlation_id": trace.correlation_id(),
+        **problem.to_wire(),
+    }
+    response = json_response(body, status=problem.status, content_type="application/problem+json")
+    if isinstance(problem, ServiceUnavailable | Overloaded):
+        response.headers["Retry-After"] = str(problem.extensions.get("retry_after", RETRY_AFTER))
+    if isinstance(problem, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(problem.extensions.get("allowed", ()))
+    return response
+
+
+async def read_json(request: web.Request, shape: type[ModelT]) -> ModelT:
+    """Body of the request as `shape`. Raises NotJson, InvalidRequest (each path named), MessageTooLarge."""
+    raw = await request.read()
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise NotJson(
+            f"Le corps de la demande n’est pas du JSON (ligne {error.lineno}, colonne {error.colno}). "
+            "Envoyez un objet JSON en UTF-8."
+        ) from None
+    return validated(shape, value)
+
+
+def read_query(request: web.Request, shape: type[ModelT]) -> ModelT:
+    """Query string of the request as `shape`; a parameter given twice is a list. Raises InvalidRequest."""
+    query = request.query
+    values = {key: query.getall(key) if len(query.getall(key)) > 1 else query[key] for key in query}
+    return validated(shape, values)
+
+
+def validated(shape: type[ModelT], value: Any) -> ModelT:
+    """`value` as `shape`. Raises InvalidRequest with the path, message and received value of each fault."""
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        faults = explain(error)
+        raise InvalidRequest(summary(faults, error.error_count()), errors=faults) from None
+
+
+@web.middleware
+async def observed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request its correlation id, in logs and in the answer, and count it."""
+    started = time.perf_counter()
+    with trace.joined(request.headers.get("traceparent")):
+        response = await handler(request)
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "inconnue"
+        process_metrics().http(request.method, route, response.status, time.perf_counter() - started)
+        if not response.prepared:
+            response.headers["X-Correlation-Id"] = trace.correlation_id()
+            response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+@web.middleware
+async def explained(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every problem, and aiohttp's own refusals, into problem+json; the unforeseen into `internal`."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem_response(problem)
+    except web.HTTPRequestEntityTooLarge:
+        return problem_response(_too_large(request))
+    except web.HTTPMethodNotAllowed as error:
+        allowed = sorted(error.allowed_methods)
+        return problem_response(
+            MethodNotAllowed(
+                f"{request.method} n’est pas permis ici ; méthodes permises : {', '.join(allowed)}.",
+                allowed=allowed,
+            )
+        )
+    except web.HTTPNotFound:
+        return problem_response(
+            NotFound(f"Rien à l’adresse {request.path}. Voyez /docs pour la liste des ressources.")
+        )
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("unforeseen", path=request.path)
+        return problem_response(unforeseen())
+
+
+def unforeseen() -> Internal:
+    """Say that something unforeseen happened, with the id that finds it in the logs and nothing else."""
+    return Internal(
+        f"Une erreur imprévue est survenue. Signalez-la avec l’identifiant {trace.correlation_id()}.",
+    )
+
+
+def _too_large(request: web.Request) -> MessageTooLarge:
+    maximum = request.client_max_size
+    received = request.content_length
+    return MessageTooLarge(
+        f"Le corps de la demande dépasse {maximum} octets" + (f" ({received} reçus)." if received else "."),
+        maximum=maximum,
+        received=received,
+    )
+
+
+@web.middleware
+async def conditional(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Validate cacheable answers (ETag, 304) and compress what is worth it."""
+    response = await handler(request)
+    if not isinstance(response, web.Response) or response.prepared or not isinstance(response.body, bytes):
+        return response
+    if request.method in {"GET", "HEAD"} and response.status == 200:
+        if response.etag is None:
+            # Weak: the same representation travels compressed or not.
+            response.etag = ETag(hashlib.sha256(response.body).hexdigest()[:32], is_weak=True)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.setdefault("Vary", "Accept, Accept-Encoding")
+        if _known(request, response):
+            unchanged = web.Response(status=304)
+            unchanged.etag = response.etag
+            return unchanged
+    if len(response.body) >= COMPRESSED_FROM and response.content_type.startswith(COMPRESSIBLE):
+        response.enable_compression()
+    return response
+
+
+def _known(request: web.Request, response: web.Response) -> bool:
+    given = request.if_none_match
+    etag = response.etag
+    if not given or etag is None:
+        return False
+    return any(tag.value in {etag.value, "*"} for tag in given)
