@@ -68,7 +68,8 @@ def key(digest: str, form: ReportFormat) -> str:
 
 def filename(subject: Subject, form: ReportFormat) -> str:
     """`diagnostic-frejus-et-4-autres-communes.pdf`, ASCII, at most 80 characters."""
-    plain = unicodedata.normalize("NFKD", subject.name).encode("ascii", "ignore").decode().lower()
-    words = "".join(letter if letter.isalnum() else " " for letter in plain.replace("'", " ")).split()
+    name = subject.name.translate(str.maketrans({"’": " ", "œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"}))
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     stem = "-".join(["diagnostic", *words])[:70].rstrip("-")
     return f"{stem}.{form.value}"

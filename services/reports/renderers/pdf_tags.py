@@ -5,16 +5,27 @@ from collections.abc import Iterator
 
 import pikepdf
 
-ROW_SCOPE = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+CELLS = ("/TH", "/TD")
+# Tags that never hold a table: not walked, since they are most of the tree.
+LEAVES = ("/P", "/Span", "/H1", "/H2", "/H3", "/Caption", "/Figure", "/L", "/TOC")
 
 
 def with_row_headers(pdf: bytes) -> bytes:
-    """The same PDF where the first cell of each body row is a header of its row. Deterministic."""
+    """The same PDF where the first cell of each body row is a header of its row. Deterministic.
+
+    Typst ties each cell to its column header by name (/Headers), which would hide the row header from a reader
+    that trusts the names: they are dropped, and the scope of both kinds of headers tells the same for both axes.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        root = document.Root.get("/StructTreeRoot")
-        if root is not None:
-            for row in _rows(root):
-                _mark_first_cell(row)
+        for row, in_body in _rows(document.Root.StructTreeRoot):
+            cells = [cell for cell in _children(row) if cell.get("/S") in CELLS]
+            for cell in cells:
+                table_attributes = _table_attributes(cell)
+                if "/Headers" in table_attributes:
+                    del table_attributes["/Headers"]
+            if in_body and cells:
+                cells[0].S = pikepdf.Name.TH
+                _table_attributes(cells[0]).Scope = pikepdf.Name.Row
         out = io.BytesIO()
         document.save(
             out,
@@ -25,16 +36,16 @@ def with_row_headers(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-def _rows(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """Rows of table bodies, in reading order."""
-    waiting = [element]
+def _rows(root: pikepdf.Object) -> Iterator[tuple[pikepdf.Object, bool]]:
+    """Every table row, and whether it lies in a table body."""
+    waiting = [(root, False)]
     while waiting:
-        current = waiting.pop()
-        kind = current.get("/S")
-        if kind == "/TBody":
-            yield from (child for child in _children(current) if child.get("/S") == "/TR")
-        elif kind not in ("/P", "/Span", "/TR"):
-            waiting.extend(reversed(list(_children(current))))
+        element, in_body = waiting.pop()
+        kind = element.get("/S")
+        if kind == "/TR":
+            yield element, in_body
+        elif kind not in LEAVES:
+            waiting.extend((child, kind == "/TBody") for child in _children(element))
 
 
 def _children(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -46,21 +57,13 @@ def _children(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield kid
 
 
-def _mark_first_cell(row: pikepdf.Object) -> None:
-    first = next((child for child in _children(row) if child.get("/S") in ("/TD", "/TH")), None)
-    if first is None or first.S == "/TH":
-        return
-    first.S = pikepdf.Name.TH
-    attributes = first.get("/A")
-    kept = (
-        []
-        if attributes is None
-        else list(attributes)
-        if isinstance(attributes, pikepdf.Array)
-        else [attributes]
-    )
-    own = [a for a in kept if isinstance(a, pikepdf.Dictionary) and a.get("/O") == "/Table"]
-    if own:
-        own[0].Scope = pikepdf.Name.Row
-    else:
-        first.A = pikepdf.Array([*kept, ROW_SCOPE])
+def _table_attributes(cell: pikepdf.Object) -> pikepdf.Object:
+    """The cell's attributes as a table cell, made where it has none."""
+    attributes = cell.get("/A")
+    owned = [attributes] if isinstance(attributes, pikepdf.Dictionary) else list(attributes or ())
+    for attribute in owned:
+        if isinstance(attribute, pikepdf.Dictionary) and attribute.get("/O") == "/Table":
+            return attribute
+    made = pikepdf.Dictionary(O=pikepdf.Name.Table)
+    cell.A = pikepdf.Array([*owned, made])
+    return made

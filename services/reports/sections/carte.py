@@ -17,7 +17,7 @@ def section(subject: Subject) -> Section:
         picture = draw(territory_map, populations)
         nodes.append(
             Figure(
-                "carte",
+                "carte-du-territoire",
                 picture.svg,
                 _alternative(subject, len(drawn)),
                 _caption(subject),

@@ -79,9 +79,11 @@ def _neutralised_notes(subject: Subject, answers: Sequence[IndicatorAnswer]) -> 
     long = False
     for answer in answers:
         names = tuple(commune.nom for commune in answer.neutralised.communes)
+        if not names or answer.status is not Status.PUBLISHED:
+            continue
         if len(names) > NAMES_IN_A_NOTE:
             long = True
-        elif names:
+        else:
             by_list[names].append(quoted(subject.title(answer.id)))
     if not by_list and not long:
         return []

@@ -17,7 +17,7 @@ def section(subject: Subject) -> Section:
         for family, answers in subject.answers_of(PEOPLE).items()
     ]
     nodes += [_split(subject, split) for split in subject.diagnostic.splits]
-    return Section("population", "La population et ses soins", tuple(nodes), new_page=True)
+    return Section("population", "La population et ses soins", tuple(nodes))
 
 
 def _ages(ages: PopulationByAge) -> list[Node]:

@@ -23,17 +23,8 @@ def section(subject: Subject) -> Section:
 
 
 def _checks(territory: Territory) -> tuple[str, ...]:
-    pieces = len(territory.pieces)
-    lines = [
-        "Le territoire est d’un seul tenant\u00a0: on passe d’une commune à l’autre par une limite commune."
-        if territory.d_un_seul_tenant
-        else f"Le territoire est en {counted(pieces, 'morceau', 'morceaux')} sans limite commune entre eux. "
-        "Des communes situées entre ces morceaux permettraient de les relier."
-        if pieces > 1
-        else "La continuité du territoire n’a pas pu être vérifiée, faute de contours.",
-        _departements(territory),
-        zoned(territory),
-    ]
+    lines = [] if len(territory.communes) == 1 else [_continuity(territory)]
+    lines += [_departements(territory), zoned(territory)]
     if territory.superficie_km2:
         density = territory.population / territory.superficie_km2
         lines.append(
@@ -43,6 +34,17 @@ def _checks(territory: Territory) -> tuple[str, ...]:
     if not any(commune.cpts for commune in territory.communes):
         lines.append("Aucune de ses communes n’est signalée comme appartenant déjà à une CPTS.")
     return tuple(lines)
+
+
+def _continuity(territory: Territory) -> str:
+    if territory.d_un_seul_tenant:
+        return "Le territoire est d’un seul tenant\u00a0: on passe d’une commune à l’autre par une limite commune."
+    if len(territory.pieces) < 2:
+        return "La continuité du territoire n’a pas pu être vérifiée, faute de contours."
+    return (
+        f"Le territoire est en {counted(len(territory.pieces), 'morceau', 'morceaux')} sans limite commune entre eux. "
+        "Des communes situées entre ces morceaux permettraient de les relier."
+    )
 
 
 def zoned(territory: Territory) -> str:
@@ -66,6 +68,8 @@ def _departements(territory: Territory) -> str:
     if len(territory.departements) == 1:
         only = territory.departements[0]
         where = f"{typeset(only.nom)} ({only.code}), région {regions}"
+        if len(territory.communes) == 1:
+            return f"La commune est dans le département\u00a0: {where}."
         return f"Toutes ses communes sont dans un seul département\u00a0: {where}."
     shares = listing(
         f"{typeset(share.nom)} ({counted(share.communes, 'commune')})" for share in territory.departements

@@ -1,0 +1,189 @@
+from dataclasses import replace
+
+import pytest
+
+from services.reports.assemble import assemble
+from services.reports.document import Cell, Column, Figure, Notice, Row, Section, Table
+from services.reports.subject import Subject
+from shared.schemas.geo import TerritoryMap, Zonage
+from shared.schemas.indicators import Status
+from tests.reports_samples import diagnostic, subject
+from tests.unit.reports.trees import all_of, nodes, row, table
+
+
+def changed(base: Subject, **fields: object) -> Subject:
+    return replace(base, diagnostic=base.diagnostic.model_copy(update=fields))
+
+
+def test_the_same_subject_makes_the_same_document() -> None:
+    assert assemble(subject(74)) == assemble(subject(74))
+
+
+def test_sections_come_in_the_order_of_the_spec_and_are_numbered() -> None:
+    document = assemble(subject(74))
+    assert [section.id for section in document.sections] == [
+        "carte",
+        "territoire",
+        "population",
+        "missions",
+        "pathologies",
+        "offre",
+        "financement",
+        "sources",
+        "annexe",
+    ]
+    assert document.sections[0].title == "1. La carte"
+    assert document.sections[-1].title == "Annexe"
+
+
+@pytest.mark.parametrize("count", [1, 5, 74, 150])
+def test_every_identifier_is_used_once(count: int) -> None:
+    ids = [node.id for node in nodes(assemble(subject(count))) if isinstance(node, Section | Table | Figure)]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_synthetic_release_is_stamped_and_a_real_audited_one_is_not() -> None:
+    assert assemble(subject()).stamps == ("Données synthétiques", "Non audité")
+    assert assemble(subject(synthetic=False, audited=True)).stamps == ()
+    assert assemble(subject(synthetic=False, audited=True)).cover.notices == ()
+
+
+def test_the_date_is_that_of_the_release() -> None:
+    assert assemble(subject()).date == "2026-11-22"
+
+
+def test_a_row_has_a_cell_under_each_column() -> None:
+    with pytest.raises(ValueError, match="1 cells under 2 columns"):
+        Table("t", "Titre", (Column("a"), Column("b")), (Row((Cell("seul"),)),))
+
+
+def test_the_total_says_how_many_communes_are_in_zip_or_zac() -> None:
+    communes = table(subject(), "communes")
+    assert row(communes, "Total\u00a0: 5\u00a0communes") == (
+        "Total\u00a0: 5\u00a0communes",
+        "",
+        "112\u202f812",
+        "2",
+        "2 sur 5",
+    )
+
+
+def test_an_unknown_zonage_is_never_taken_for_hors_zone() -> None:
+    base = subject()
+    place = base.territory
+    communes = (place.communes[0].model_copy(update={"zonage": Zonage.INCONNU}), *place.communes[1:])
+    found = table(changed(base, territory=place.model_copy(update={"communes": communes})), "communes")
+    assert [line.cells[4].text for line in found.rows[:3]] == ["inconnu", "–", "–"]
+
+
+def test_an_indicator_shows_its_rate_count_and_differences() -> None:
+    found = table(subject(), "famille-acces")
+    assert [column.label for column in found.columns[4:]] == ["Var", "Provence-Alpes-Côte d’Azur", "France"]
+    line = next(line for line in found.rows if line.cells[0].text == "Patients sans médecin traitant")
+    assert [cell.text for cell in line.cells[1:4]] == ["9,8\u202f%", "10\u202f598", "0"]
+    assert [(cell.text, cell.detail) for cell in line.cells[4:]] == [
+        ("9,2\u202f%", "+0,6"),
+        ("10,8\u202f%", "−1"),
+        ("10,9\u202f%", "−1,1"),
+    ]
+
+
+def test_a_neutralised_commune_is_starred_and_named() -> None:
+    found = table(subject(), "famille-acces")
+    assert row(found, "Patients avec la CSS sans médecin traitant")[1:4] == (
+        "1,1\u202f%\u00a0*",
+        "1\u202f139",
+        "1 sur 5",
+    )
+    assert any("Les Adrets-de-l’Estérel" in note for note in found.notes)
+
+
+def test_a_long_list_of_neutralised_communes_goes_to_the_annex() -> None:
+    found = table(subject(74), "famille-acces")
+    assert found.notes[-2:-1] == ("Les listes de plus de 8\u00a0communes sont en annexe.",)
+    annexed = table(subject(74), "neutralisees")
+    left_out = next(
+        answer for answer in diagnostic(74).indicators if answer.id == "sans_mt_ald_17_plus"
+    ).neutralised.communes
+    listed = row(annexed, "Patients en ALD sans médecin traitant")
+    assert listed[1] == str(len(left_out))
+    assert listed[2].count(",") == len(left_out) - 2
+
+
+def test_a_suppressed_value_is_a_sign_with_its_meaning_and_never_zero() -> None:
+    found = table(subject(1), "famille-vaccination")
+    assert row(found, "Vaccination contre la rougeole, les oreillons et la rubéole")[1:3] == ("s.", "s.")
+    assert any(note.startswith("s.\u00a0: valeur non montrée") for note in found.notes)
+    assert not any("calculée sans" in note for note in found.notes)
+
+
+def test_ages_of_a_profession_too_small_are_a_sign() -> None:
+    found = next(t for t in all_of(assemble(subject()), Table) if t.caption == "Auxiliaires médicaux")
+    assert row(found, "Orthoptistes") == ("Orthoptistes", "4", "s.", "s.")
+
+
+def test_a_split_with_a_part_too_small_is_not_drawn() -> None:
+    base = subject()
+    hidden = base.diagnostic.splits[0].model_copy(update={"status": Status.SUPPRESSED, "cells": ()})
+    titles = [notice.title for notice in all_of(assemble(changed(base, splits=(hidden,))), Notice)]
+    assert "Médecin traitant et complémentaire santé solidaire" in titles
+
+
+def test_a_chosen_pathology_comes_after_the_first_ones() -> None:
+    assert [line.cells[0].text for line in table(subject(), "ald-choisies").rows] == [
+        "Maladie d’Alzheimer et autres démences"
+    ]
+
+
+def test_both_scales_are_named_and_dated() -> None:
+    notes = [table(subject(), f"financement-{scale}").notes[0] for scale in ("aci-2019", "projet-2019")]
+    assert "20\u00a0juin\u00a02019" in notes[0]
+    assert "avril" in notes[1]
+
+
+def test_a_commune_without_polygon_still_counts_and_is_said_to_be_off_the_map() -> None:
+    base = subject(1)
+    empty = TerritoryMap(
+        epsg=2154, projection="Lambert-93", width=1700, height=10, metres_par_mm=100, shapes=(), sources=()
+    )
+    document = assemble(replace(base, territory_map=empty))
+    assert not all_of(document, Figure)
+    assert "Contour absent" in [notice.title for notice in all_of(document, Notice)]
+
+
+def test_a_release_without_any_figure_still_makes_a_document() -> None:
+    base = subject()
+    bare = changed(base, indicators=(), splits=(), top_ald=(), demography=(), activity=())
+    assert "missions" not in [section.id for section in assemble(bare).sections]
+
+
+def test_headcounts_of_many_communes_go_to_the_annex() -> None:
+    assert "effectifs-communes" in [t.id for t in all_of(assemble(subject(5)), Table)]
+    annex = assemble(subject(74)).sections[-1]
+    assert [node.id for node in annex.nodes if isinstance(node, Table)] == [
+        "neutralisees",
+        "effectifs-communes",
+    ]
+
+
+def test_a_territory_in_pieces_and_in_two_departements_is_told_so() -> None:
+    text = repr(assemble(subject(74)).sections[1])
+    assert "en 2\\xa0morceaux" in text
+    assert "relèvent de 2\\xa0départements" in text
+
+
+def test_no_text_has_a_typewriter_apostrophe_or_a_breaking_space_before_a_mark() -> None:
+    for text in texts(assemble(subject(74, nom="L'Uzège"))):
+        assert "'" not in text, text
+        assert not any(f" {mark}" in text for mark in ":;!?%»"), text
+
+
+def texts(value: object) -> list[str]:
+    if isinstance(value, Figure):
+        return [value.alt, value.caption]
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for item in value for text in texts(item)]
+    slots = getattr(value, "__slots__", ())
+    return [text for slot in slots for text in texts(getattr(value, slot))]
