@@ -59,11 +59,15 @@ class ActiveAtlas:
 
     async def follow(self) -> None:
         """Load every dataset put in service from now on; runs until cancelled."""
+        reachable = True
         while True:
             try:
                 await self._listen()
+                reachable = True
             except LOST as error:
-                log.warning("dataset_listener_lost", reason=type(error).__name__)
+                if reachable:
+                    log.warning("dataset_listener_lost", reason=type(error).__name__)
+                reachable = False
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self) -> None:

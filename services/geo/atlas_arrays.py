@@ -12,10 +12,14 @@ from services.geo.polygons import Polygons
 
 Arrays = Mapping[str, NDArray[Any]]
 
+# Goes into the dataset's id and its arrays: a change in how shapes are made or laid out is another version.
+BUILD = 2
+
 
 def to_arrays(shapes: Shapes) -> Arrays:
     """Every array of the shapes by name; offsets and indices in 32 bits, which halves them."""
     arrays: dict[str, NDArray[Any]] = {
+        "build": np.array([BUILD]),
         "projection": shapes.projection,
         "bounds": shapes.bounds,
         "centres": shapes.centres,
@@ -30,6 +34,11 @@ def to_arrays(shapes: Shapes) -> Arrays:
         for name in ("rings", "parts", "units"):
             arrays[f"level{number}.{name}"] = getattr(level.polygons, name).astype(np.int32)
     return arrays
+
+
+def is_readable(arrays: Arrays) -> bool:
+    """Whether this version of the code made the arrays."""
+    return "build" in arrays and arrays["build"].tolist() == [BUILD]
 
 
 def from_arrays(arrays: Arrays) -> Shapes:

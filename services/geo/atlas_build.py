@@ -16,8 +16,6 @@ from services.geo.records import CommuneRow, Reference
 
 # Metres; a map on paper uses the coarsest that its scale hides.
 TOLERANCES = (300.0, 1000.0, 3000.0)
-# Goes into the dataset's id: a change in how shapes are made is another version of the dataset.
-BUILD = 1
 
 
 def build_shapes(reference: Reference) -> Shapes:
@@ -69,6 +67,9 @@ def _coverages(source: Geometries, rank: NDArray[np.int8]) -> tuple[Geometries, 
     simplified: list[Geometries] = [full.copy() for _ in TOLERANCES]
     for epsg, here in _by_projection(source, rank):
         full[here] = coverage.clean(shapely.transform(source[here], partial(to_metres, epsg=epsg)))
+    # A polygon thinner than the mending is no polygon.
+    full[shapely.is_empty(full)] = None
+    for _, here in _by_projection(full, rank):
         for level, tolerance in zip(simplified, TOLERANCES, strict=True):
             level[here] = coverage.simplify(full[here], tolerance)
     return full, simplified

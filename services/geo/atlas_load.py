@@ -6,19 +6,22 @@ from typing import Any
 
 import asyncpg
 import numpy as np
+import structlog
 
 from services.geo import store
 from services.geo.atlas import Atlas, Commune, Shapes
-from services.geo.atlas_arrays import from_arrays
+from services.geo.atlas_arrays import from_arrays, is_readable
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Source, Zonage
+
+log = structlog.get_logger(__name__)
 
 Rows = Mapping[str, list[asyncpg.Record]]
 TABLES = ("sources", "regions", "departements", "epcis", "old_codes", "communes")
 
 
 async def load_atlas(pool: asyncpg.Pool) -> Atlas | None:
-    """The Atlas in service, None when no reference was imported. Raises asyncpg's errors and OSError."""
+    """The Atlas in service, None when this version of the code imported none. Raises asyncpg's errors and OSError."""
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -28,6 +31,9 @@ async def load_atlas(pool: asyncpg.Pool) -> Atlas | None:
             return None
         rows = {table: await store.load_rows(connection, table, active["id"]) for table in TABLES}
         arrays = await store.load_arrays(connection, active["id"])
+    if not is_readable(arrays):
+        log.warning("atlas_of_another_version", dataset=active["id"])
+        return None
     return await asyncio.to_thread(assemble, active["id"], active["cog"], rows, arrays)
 
 

@@ -1,5 +1,6 @@
 """Given codes → current communes: unknown ones, old ones, split ones, duplicates. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,9 +42,7 @@ def choose(atlas: Atlas, given: Iterable[str]) -> Chosen:
     ]
     mapped = [found[code][0] for code in codes]
     covered = _arrondissements_covered(atlas, set(mapped))
-    twice = sorted(
-        {code for code in mapped if mapped.count(code) > 1} if len(set(mapped)) < len(mapped) else ()
-    )
+    twice = sorted(code for code, times in Counter(mapped).items() if times > 1)
     if twice:
         listed = ", ".join(_named(atlas, code) for code in twice)
         notices.append(

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from services.geo.atlas_build import BUILD
+from services.geo.atlas_arrays import BUILD
 from services.geo.contours import read_contours
 from services.geo.decoupage import read_communes, read_departements, read_epcis, read_regions
 from services.geo.records import (

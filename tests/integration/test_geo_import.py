@@ -200,3 +200,9 @@ async def test_what_is_loaded_serves_while_the_database_is_away_and_the_listener
 
             await until(follows)
     await bus.close()
+
+
+async def test_arrays_that_another_version_laid_out_are_not_read(pool: asyncpg.Pool, folder: Path) -> None:
+    await import_reference(folder, pool)
+    await pool.execute("DELETE FROM atlas_array WHERE name = 'build'")
+    assert await load_atlas(pool) is None

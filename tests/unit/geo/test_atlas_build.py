@@ -110,3 +110,10 @@ def test_polygons_taken_are_those_asked_for_in_that_order() -> None:
     assert len(polygons) == 3
     assert shapely.equals(taken[:2], np.array([islands, hole])).all()
     assert taken[2].is_empty
+
+
+def test_a_polygon_thinner_than_the_mending_is_no_polygon() -> None:
+    sliver = shapely.box(6.72, 43.4, 6.72 + 1e-8, 43.41)
+    shapes = build_shapes(reference({"83001": box(0), "83002": box(0.01), "83003": sliver}))
+    assert shapes.projection.tolist() == [0, 0, -1]
+    assert np.isnan(shapes.centres[2]).all()
