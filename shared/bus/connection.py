@@ -13,6 +13,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AuthenticationError, ProbableAuthenticationError
 from yarl import URL
 
+from shared.bus.pending import closing
 from shared.bus.topology import TIMEOUT
 from shared.errors import ServiceUnavailable
 from shared.metrics import Metrics
@@ -41,6 +42,7 @@ class Link:
         self._up = asyncio.Event()
         self._down = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._closed = False
         self.reason: str | None = self._because("la connexion n’est pas ouverte")
 
     def _because(self, why: str) -> str:
@@ -71,16 +73,18 @@ class Link:
                     await setup(self)
             except LOST as error:
                 self.lose(_why(error), error)
-        await self._up.wait()
+        await self.up()
 
     async def up(self) -> None:
-        """Wait until messages can flow; the caller sets the limit."""
+        """Wait until messages can flow; the caller sets the limit. Raises ServiceUnavailable once closed."""
         await self._up.wait()
+        if self._closed:
+            raise closing()
 
     def lose(self, why: str, cause: object = None) -> None:
         """Give this connection up: everything is rebuilt on a new one. `cause` is for the logs alone."""
         self._down.set()
-        if self._up.is_set():
+        if self._up.is_set() and not self._closed:
             self._up.clear()
             self.reason = self._because(why)
             log.warning("broker_lost", reason=self.reason, cause=repr(cause))
@@ -103,11 +107,12 @@ class Link:
         return channel
 
     async def close(self) -> None:
-        """Close for good."""
+        """Close for good; those who wait for the connection learn it."""
+        self._closed = True
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
-        self._up.clear()
+        self._up.set()
         self.reason = self._because("la connexion est fermée")
         await self._discard()
 

@@ -29,7 +29,9 @@ class Pending:
             yield correlation, future
         finally:
             del self._futures[correlation]
-            future.cancel()
+            if not future.cancel() and not future.cancelled():
+                # Seen, though nobody awaited it: the call had ended otherwise.
+                future.exception()
 
     def resolve(self, correlation: str | None, reply: Wire) -> None:
         """Give a call its reply; a reply that came too late is dropped."""

@@ -199,6 +199,19 @@ async def test_a_call_made_while_the_broker_restarts_succeeds_if_it_is_back_in_t
     assert (await call).number == HELLO.number
 
 
+async def test_closing_ends_the_calls_that_wait_for_a_broker_that_is_away(
+    private_broker: PrivateBroker, make_bus: MakeBus
+) -> None:
+    bus = await make_bus(private_broker.url)
+    await asyncio.to_thread(private_broker.stop)
+    call = asyncio.create_task(bus.call(Contract(ECHO.key, Words, Echoed, timeout=PATIENCE), HELLO))
+    await asyncio.sleep(0)
+    await bus.close()
+    async with asyncio.timeout(PATIENCE / 2):
+        with pytest.raises(ServiceUnavailable, match="s’arrêter"):
+            await call
+
+
 async def test_a_service_whose_queue_has_expired_is_unavailable_at_once(
     amqp_url: str, make_bus: MakeBus
 ) -> None:
