@@ -42,7 +42,8 @@ import sys
 
 from services.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
 """
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
 from prometheus_client import (
@@ -20,6 +19,8 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+
+from shared import __version__
 
 # Seconds: from a call in memory to a bulk document.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -82,7 +83,7 @@ class Metrics:
         self._release = Gauge(
             "rezone_active_release", "1 for the release of data that serves", ["release"], registry=registry
         )
-        Info("rezone_build", "Version of the suite", registry=registry).info({"version": build_version()})
+        Info("rezone_build", "Version of the suite", registry=registry).info({"version": __version__})
 
     @contextmanager
     def call(self, contract: str, side: str) -> Iterator[Call]:
@@ -132,11 +133,3 @@ class Metrics:
 def process_metrics() -> Metrics:
     """Return the metrics of this process, made once; tests make their own `Metrics()` instead."""
     return Metrics()
-
-
-def build_version() -> str:
-    """Return the installed version, or `0` when the package runs without being installed."""
-    try:
-        return version("rezone")
-    except PackageNotFoundError:
-        return "0"

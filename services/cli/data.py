@@ -16,7 +16,7 @@ from services.indicators.release_commands import activate, build_release, list_r
 from services.indicators.synthetic import SEED, write_synthetic_folder
 from services.setup import fetch_reference, load_manifest, verify
 from services.suite import Suite, open_database, open_pools, open_suite
-from shared.metrics import build_version
+from shared import __version__
 from shared.settings import CommonSettings
 
 importing = typer.Typer(no_args_is_help=True, help="Charge des fichiers officiels.")
@@ -41,7 +41,7 @@ def _done(settings: CommonSettings) -> dict[str, str]:
     # Another database, manifest or version of the suite is another set-up.
     manifest = hashlib.sha256(repr(load_manifest()).encode()).hexdigest()
     database = hashlib.sha256((settings.database_url or "").encode()).hexdigest()
-    return {"manifest": manifest, "database": database, "version": build_version()}
+    return {"manifest": manifest, "database": database, "version": __version__}
 
 
 def _read(stamp: Path) -> object:

@@ -9,7 +9,7 @@ import yaml
 
 from services.gateway.asyncapi import asyncapi_document
 from services.gateway.openapi import openapi
-from shared.metrics import build_version
+from shared import __version__
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 CheckOption = Annotated[bool, typer.Option("--check", help="Échoue si le fichier publié n’est pas à jour")]
@@ -18,13 +18,13 @@ WriteOption = Annotated[bool, typer.Option("--write", help="Met à jour le fichi
 
 def openapi_command(*, check: CheckOption = False, write: WriteOption = False) -> None:
     """Affiche la description OpenAPI 3.1 de la passerelle."""
-    text = orjson.dumps(openapi(build_version()), option=orjson.OPT_INDENT_2).decode() + "\n"
+    text = orjson.dumps(openapi(__version__), option=orjson.OPT_INDENT_2).decode() + "\n"
     _publish(DEPLOY / "openapi.json", text, check=check, write=write)
 
 
 def asyncapi_command(*, check: CheckOption = False, write: WriteOption = False) -> None:
     """Affiche la description AsyncAPI 3 du bus."""
-    text = yaml.safe_dump(asyncapi_document(build_version()), allow_unicode=True, sort_keys=False, width=110)
+    text = yaml.safe_dump(asyncapi_document(__version__), allow_unicode=True, sort_keys=False, width=110)
     _publish(DEPLOY / "asyncapi.yaml", text, check=check, write=write)
 
 

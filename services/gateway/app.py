@@ -14,8 +14,8 @@ from services.gateway.openapi import openapi
 from services.gateway.proxy import proxy_routes
 from services.gateway.reference import docs_routes
 from services.gateway.settings import GatewaySettings
+from shared import __version__
 from shared.bus.port import Bus
-from shared.metrics import build_version
 from shared.objects import ObjectStore
 from shared.process import Program
 from shared.service import Service
@@ -41,10 +41,8 @@ async def compose(
 
 def description_routes() -> tuple[web.RouteDef, ...]:
     """Routes /openapi.json and /asyncapi.yaml, generated once."""
-    described = orjson.dumps(openapi(build_version()))
-    messages = yaml.safe_dump(
-        asyncapi_document(build_version()), allow_unicode=True, sort_keys=False
-    ).encode()
+    described = orjson.dumps(openapi(__version__))
+    messages = yaml.safe_dump(asyncapi_document(__version__), allow_unicode=True, sort_keys=False).encode()
 
     async def openapi_json(_: web.Request) -> web.StreamResponse:
         return web.Response(body=described, content_type="application/json")

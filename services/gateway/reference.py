@@ -18,7 +18,7 @@ POLICY = (
 
 
 def docs_routes(assets: Path) -> tuple[web.RouteDef, ...]:
-    """Routes of the page, its start script and its two assets found under `assets`/swagger-ui-dist."""
+    """Routes of the page, its start script and its two assets found under `assets`/swagger-ui."""
     templates = files("services.gateway") / "docs"
     page = (templates / "index.html").read_bytes()
     script = (templates / "start.js").read_bytes()
@@ -31,7 +31,7 @@ def docs_routes(assets: Path) -> tuple[web.RouteDef, ...]:
 
     async def asset(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        path = assets / "swagger-ui-dist" / name
+        path = assets / "swagger-ui" / name
         if name not in FILES or not path.is_file():
             raise MissingAsset(
                 f"Le fichier {name} de la page /docs manque ; relancez `make setup`.",

@@ -16,7 +16,14 @@ from shared.errors import NoRelease, ServiceUnavailable, UnknownRelease
 
 log = structlog.get_logger(__name__)
 
-LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# InternalClientError: asyncpg's word for a query sent while the server is closing the connection.
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 RETRY_SECONDS = 1.0
 NONE_ACTIVE = (
     "Aucun millésime de données n’est en service. Construisez-en un («\u00a0rezone release build\u00a0») "

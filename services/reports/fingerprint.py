@@ -15,6 +15,8 @@ from shared.schemas.reports import ReportFormat
 
 # The libraries whose version shows in the bytes.
 LIBRARIES = ("jinja2", "orjson", "pikepdf", "typst")
+# Letters that NFKD leaves whole.
+UNDECOMPOSED = {"’": " ", "œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"}
 SOURCES = (".py", ".typ", ".j2", ".css")
 
 
@@ -68,7 +70,7 @@ def key(digest: str, form: ReportFormat) -> str:
 
 def filename(subject: Subject, form: ReportFormat) -> str:
     """`diagnostic-frejus-et-4-autres-communes.pdf`, ASCII, at most 80 characters."""
-    name = subject.name.translate(str.maketrans({"’": " ", "œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"}))
+    name = "".join(UNDECOMPOSED.get(letter, letter) for letter in subject.name)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     stem = "-".join(["diagnostic", *words])[:70].rstrip("-")

@@ -4,18 +4,25 @@ It must not know what is declared: each part gives a `setup`, run on the first c
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TypeVar
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AuthenticationError, ProbableAuthenticationError
+from aio_pika.exceptions import (
+    CONNECTION_EXCEPTIONS,
+    AuthenticationError,
+    DeliveryError,
+    ProbableAuthenticationError,
+    PublishError,
+)
 from yarl import URL
 
 from shared.bus.pending import closing
 from shared.bus.topology import TIMEOUT
-from shared.errors import ServiceUnavailable
+from shared.errors import Overloaded, ServiceUnavailable
 from shared.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -27,6 +34,7 @@ FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
 # Seconds between heartbeats: a broker whose host vanished is noticed after three of them.
 HEARTBEAT = 20
 
+OpenedT = TypeVar("OpenedT")
 Setup = Callable[["Link"], Awaitable[None]]
 
 
@@ -183,6 +191,34 @@ def lost_is_not_cancelled() -> Iterator[None]:
         if task is None or task.cancelling():
             raise
         raise ConnectionError("connection dropped") from error
+
+
+@asynccontextmanager
+async def confirming(link: Link) -> AsyncIterator[None]:
+    """Publish with confirm, or declare, inside: at most 5 s, the connection awaited included.
+
+    Raises Overloaded when the broker refuses the message, ServiceUnavailable for anything else.
+    """
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            await link.up()
+            with lost_is_not_cancelled():
+                yield
+    except PublishError as error:
+        raise ServiceUnavailable("La file de messages n’existe plus sur RabbitMQ.") from error
+    except DeliveryError as error:
+        raise Overloaded(
+            "RabbitMQ refuse de nouveaux messages. Réessayez plus tard.", retry_after=60
+        ) from error
+    except LOST as error:
+        raise ServiceUnavailable(link.reason or "RabbitMQ n’a pas confirmé le message à temps.") from error
+
+
+def opened(part: OpenedT | None) -> OpenedT:
+    """Return what a setup has opened. Raises ConnectionError before the first one."""
+    if part is None:
+        raise ConnectionError("not connected yet")
+    return part
 
 
 def _why(error: BaseException) -> str:

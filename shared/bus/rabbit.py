@@ -7,11 +7,11 @@ from shared import trace
 from shared.bus import codec, dispatch
 from shared.bus.amqp import Intake
 from shared.bus.connection import Link
-from shared.bus.events import Listener
+from shared.bus.events import Events
 from shared.bus.in_hand import InHand
 from shared.bus.port import Depth
 from shared.bus.rpc import Caller, Server
-from shared.bus.tasks import Publisher, Worker
+from shared.bus.tasks import Queues, Worker
 from shared.bus.topology import QUEUE_EXPIRES, Topology
 from shared.contract import Binding, Contract, Event, MessageT, RequestT, ResponseT, Task
 from shared.errors import Problem
@@ -37,23 +37,27 @@ class RabbitBus:
     ) -> None:
         self._metrics = metrics or process_metrics()
         self._link = Link(url, name, self._metrics)
+        # Tasks have a connection of their own: what blocks a quorum queue must not stop the calls.
+        self._task_link = Link(url, f"{name}-tasks", self._metrics)
         self._in_hand = InHand()
         self._intake = Intake(self._in_hand)
         topology = Topology(namespace, queue_expires)
         self._caller = Caller(self._link, topology, name)
         self._server = Server(topology, self._intake, self._metrics)
-        self._publisher = Publisher(self._link, topology)
+        self._events = Events(self._link, topology, self._intake, name)
+        self._queues = Queues(self._task_link, topology)
         self._worker = Worker(topology, self._intake, self._in_hand, self._metrics, retry_pause)
-        self._listener = Listener(topology, self._intake, name)
 
     async def connect(self, *, wait: bool = False) -> None:
         """Connect to the broker, or raise ServiceUnavailable; `wait` tries until it is there instead.
 
         Meanwhile `unready_reason` says why. Once connected, a lost connection is remade by itself.
         """
-        for setup in (self._caller.setup, self._publisher.setup, self._listener.setup):
+        for setup in (self._caller.setup, self._events.setup):
             await self._link.add(setup)
+        await self._task_link.add(self._queues.setup)
         await self._link.open(wait=wait)
+        await self._task_link.open(wait=wait)
 
     async def call(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """Answer of the service that handles the contract; see Bus.call."""
@@ -69,11 +73,11 @@ class RabbitBus:
 
     async def publish(self, event: Event[MessageT], message: MessageT) -> None:
         """Tell the processes connected now; returns once the broker has it."""
-        await self._publisher.publish(event, codec.encode(message, trace.traceparent()))
+        await self._events.publish(event, codec.encode(message, trace.traceparent()))
 
     async def enqueue(self, task: Task[MessageT], message: MessageT) -> None:
         """Queue work; returns once a quorum of the broker has it on disk."""
-        await self._publisher.enqueue(task, codec.encode(message, trace.traceparent()))
+        await self._queues.enqueue(task, codec.encode(message, trace.traceparent()))
 
     async def serve(self, bindings: Iterable[Binding[Any, Any]]) -> None:
         """Answer these contracts; returns when requests can come in."""
@@ -83,17 +87,17 @@ class RabbitBus:
         self, event: Event[MessageT], listener: Callable[[MessageT], Awaitable[None]]
     ) -> None:
         """Hear every message of this event published from now on, while connected."""
-        await self._listener.subscribe(self._link, event, listener)
+        await self._events.subscribe(event, listener)
 
     async def work(
         self, task: Task[MessageT], worker: Callable[[MessageT], Awaitable[None]], *, concurrency: int = 1
     ) -> None:
         """Take tasks one by one, `concurrency` (1 to 4) at once."""
-        await self._worker.work(self._link, task, worker, concurrency)
+        await self._worker.work(self._task_link, task, worker, concurrency)
 
     async def depth(self, task: Task[Any]) -> Depth:
         """How many messages of the task wait, and how many are in its dead letters."""
-        depth = await self._publisher.depth(task)
+        depth = await self._queues.depth(task)
         self._metrics.queue_depth(task.key, depth.waiting, depth.dead)
         return depth
 
@@ -108,7 +112,8 @@ class RabbitBus:
         self._caller.close()
         await self._intake.close()
         await self._link.close()
+        await self._task_link.close()
 
     def unready_reason(self) -> str | None:
-        """None when messages can flow, else why not."""
+        """None when calls and events can flow, else why not."""
         return "Ce programme est en train de s’arrêter." if self._in_hand.draining else self._link.reason

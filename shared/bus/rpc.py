@@ -13,7 +13,7 @@ from aio_pika.exceptions import DeliveryError
 from shared.bus import dispatch
 from shared.bus.amqp import Intake, to_message, to_wire
 from shared.bus.codec import Wire
-from shared.bus.connection import LOST, Link, lost_is_not_cancelled
+from shared.bus.connection import LOST, Link, lost_is_not_cancelled, opened
 from shared.bus.pending import Pending
 from shared.bus.topology import PREFETCH, TIMEOUT, Topology
 from shared.contract import Binding, Contract
@@ -61,9 +61,7 @@ class Caller:
         )
         try:
             with lost_is_not_cancelled():
-                if self._channel is None:
-                    raise ConnectionError("no channel")
-                await self._channel.default_exchange.publish(
+                await opened(self._channel).default_exchange.publish(
                     message,
                     routing_key=self._topology.requests(contract.key),
                     mandatory=True,

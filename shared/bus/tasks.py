@@ -1,28 +1,24 @@
-"""Tasks over the broker: publishing (events too) with confirms, working with redelivery.
+"""Tasks over the broker: queued with confirms, worked on with redelivery.
 
 It must not hold the state of a job: PostgreSQL does.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import structlog
 from aio_pika import DeliveryMode
-from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
-from aio_pika.exceptions import DeliveryError, PublishError
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.bus.amqp import Intake, to_message, to_wire
 from shared.bus.codec import Wire
-from shared.bus.connection import LOST, Link, lost_is_not_cancelled
+from shared.bus.connection import LOST, Link, confirming, lost_is_not_cancelled, opened
 from shared.bus.delivery import Outcome, Work, deliver, pause_before_retry
 from shared.bus.in_hand import InHand
 from shared.bus.port import Depth
 from shared.bus.topology import TIMEOUT, Topology
-from shared.contract import Event, Task
-from shared.errors import Overloaded, ServiceUnavailable
+from shared.contract import Task
 from shared.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -31,71 +27,42 @@ MAX_UNCONFIRMED = 100
 COUNTS = ("x-delivery-count", "x-acquired-count")
 
 
-class Publisher:
-    """Publishes tasks and events and waits for the broker's confirm, up to 100 of them in flight."""
+class Queues:
+    """Queues tasks and waits for the broker's confirm, up to 100 of them in flight."""
 
     def __init__(self, link: Link, topology: Topology) -> None:
         self._link, self._topology = link, topology
         self._slots = asyncio.Semaphore(MAX_UNCONFIRMED)
         self._channel: AbstractChannel | None = None
-        self._events: AbstractExchange | None = None
         self._declared: set[str] = set()
 
     async def setup(self, link: Link) -> None:
         """Rebuild the channel on a new connection; task queues are declared when first used."""
-        channel = await link.channel(confirms=True)
-        self._events = await self._topology.declare_events(channel)
-        self._channel = channel
+        self._channel = await link.channel(confirms=True)
         self._declared.clear()
-
-    async def publish(self, event: Event[Any], wire: Wire) -> None:
-        """Publish an event; it is heard by the processes that are connected."""
-        async with self._confirmed(event.key):
-            if self._events is not None:
-                await self._events.publish(
-                    to_message(wire), routing_key=event.key, mandatory=False, timeout=TIMEOUT
-                )
 
     async def enqueue(self, task: Task[Any], wire: Wire) -> None:
         """Queue a task durably. Raises Overloaded when the broker refuses it, ServiceUnavailable."""
-        async with self._confirmed(task.key) as channel:
+        message = to_message(wire, delivery_mode=DeliveryMode.PERSISTENT)
+        async with self._slots, confirming(self._link):
             if task.key not in self._declared:
-                await self._declare(channel, task)
-            await channel.default_exchange.publish(
-                to_message(wire, delivery_mode=DeliveryMode.PERSISTENT),
-                routing_key=self._topology.tasks(task.key),
-                mandatory=True,
-                timeout=TIMEOUT,
+                await self._declare(task)
+            await opened(self._channel).default_exchange.publish(
+                message, routing_key=self._topology.tasks(task.key), mandatory=True, timeout=TIMEOUT
             )
 
     async def depth(self, task: Task[Any]) -> Depth:
         """How many messages of the task wait for a worker, and how many are dead."""
-        async with self._confirmed(task.key) as channel:
-            return await self._declare(channel, task)
+        async with confirming(self._link):
+            return await self._declare(task)
 
-    async def _declare(self, channel: AbstractChannel, task: Task[Any]) -> Depth:
-        waiting, dead = await self._topology.declare_tasks(channel, task.key, task.delivery_limit)
+    async def _declare(self, task: Task[Any]) -> Depth:
+        waiting, dead = await self._topology.declare_tasks(
+            opened(self._channel), task.key, task.delivery_limit
+        )
         self._declared.add(task.key)
         counts = (queue.declaration_result.message_count or 0 for queue in (waiting, dead))
         return Depth(*counts)
-
-    @asynccontextmanager
-    async def _confirmed(self, key: str) -> AsyncIterator[AbstractChannel]:
-        try:
-            async with self._slots, asyncio.timeout(TIMEOUT):
-                await self._link.up()
-                if self._channel is None:
-                    raise ConnectionError("no channel")
-                with lost_is_not_cancelled():
-                    yield self._channel
-        except PublishError as error:
-            self._declared.discard(key)
-            raise ServiceUnavailable(f"La file «\u00a0{key}\u00a0» n’existe plus sur RabbitMQ.") from error
-        except DeliveryError as error:
-            raise Overloaded("RabbitMQ refuse de nouveaux travaux.", retry_after=60) from error
-        except LOST as error:
-            reason = self._link.reason or "RabbitMQ n’a pas confirmé le message à temps."
-            raise ServiceUnavailable(reason) from error
 
 
 class Worker:

@@ -17,7 +17,7 @@ from services.indicators.folder import columns
 from services.indicators.folder.columns import BAD, BLANK, Floats, Ints, Known
 from services.indicators.folder.problems import BadRow
 
-CHUNK = 100_000
+CHUNK = 10_000
 
 
 @dataclass(frozen=True)
