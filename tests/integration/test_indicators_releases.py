@@ -1,0 +1,233 @@
+"""Releases from a producer's folder to answers: real PostgreSQL, geo's own handlers, the in-memory bus."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from services.geo.atlas import Atlas
+from services.geo.handlers import bindings
+from services.indicators.app import compose
+from services.indicators.release_commands import activate, build_release, list_releases
+from services.indicators.settings import IndicatorsSettings
+from services.local_postgres import LocalPostgres
+from shared.bus.memory import MemoryBus
+from shared.database import migrate, open_pool
+from shared.errors import (
+    InvalidRequest,
+    NoRelease,
+    RejectedFolder,
+    ReleaseConflict,
+    ReleaseNotAudited,
+    UnknownFocus,
+    UnknownRelease,
+)
+from shared.schemas.indicators import (
+    DIAGNOSE,
+    LIST_CATALOGUE,
+    LIST_RELEASES,
+    RELEASE_ACTIVATED,
+    CatalogueRequest,
+    Diagnostic,
+    DiagnosticRequest,
+    Focus,
+    ReleaseActivated,
+    ReleaseListRequest,
+)
+from shared.service import Service
+from tests.golden import COMMUNES, GOLDEN, write_golden_folder
+from tests.unit.geo.world import atlas, commune, square
+
+MIGRATIONS = files("services.indicators").joinpath("sql/migrations")
+WAIT_SECONDS = 20.0
+OTHER_VINTAGE = ('vintage = "var-2022"', 'vintage = "var-2023"')
+
+
+def golden_atlas() -> Atlas:
+    """The five communes of the published report as squares; 83900 is an old code of Fréjus."""
+    squares = {
+        commune(code, population=population): square(column, 0)
+        for column, (code, population) in enumerate(COMMUNES.items())
+    }
+    return atlas(squares, successors={"83900": ("83061",)})
+
+
+@asynccontextmanager
+async def bus_with_geo() -> AsyncIterator[MemoryBus]:
+    bus = MemoryBus()
+    world = golden_atlas()
+    await bus.serve(bindings(lambda: world, 2000))
+    try:
+        yield bus
+    finally:
+        await bus.close()
+
+
+@asynccontextmanager
+async def serving(bus: MemoryBus, pool: asyncpg.Pool) -> AsyncIterator[Service]:
+    async with compose(IndicatorsSettings(), bus, pool) as service:
+        await bus.serve(service.bindings)
+        yield service
+
+
+@pytest.fixture
+async def bus() -> AsyncIterator[MemoryBus]:
+    async with bus_with_geo() as found:
+        yield found
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    await migrate(database_url, "indicators", MIGRATIONS)
+    async with open_pool(database_url, "indicators") as found:
+        await found.execute("DELETE FROM release")
+        yield found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_golden_folder(tmp_path / "producteur")
+
+
+def of_another_year(folder: Path) -> Path:
+    toml = folder / "release.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace(*OTHER_VINTAGE), encoding="utf-8")
+    return folder
+
+
+async def ask(bus: MemoryBus, release: str | None = None) -> Diagnostic:
+    return await bus.call(DIAGNOSE, DiagnosticRequest(communes=tuple(COMMUNES), release=release))
+
+
+async def test_the_published_report_comes_back_over_the_bus(
+    bus: MemoryBus, pool: asyncpg.Pool, folder: Path
+) -> None:
+    facts = await build_release(folder, bus=bus, pool=pool)
+    await activate(pool, facts.id, unaudited=True)
+    async with serving(bus, pool) as service:
+        assert service.unready_reason() is None
+        answer = await ask(bus)
+    published = {line["id"]: line for line in GOLDEN["indicators"]}
+    found = {line.id: line for line in answer.indicators if line.id in published}
+    assert {name: line.rate for name, line in found.items()} == {
+        name: line["rate"] for name, line in published.items()
+    }
+    assert (answer.release.id, answer.release.audited) == (facts.id, False)
+    assert answer.release.dominance_checked
+    assert {place.nom for place in answer.territory.departements} == {"Var"}
+
+
+async def test_a_release_serves_only_once_activated(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    async with serving(bus, pool) as service:
+        assert "rezone release" in str(service.unready_reason())
+        with pytest.raises(NoRelease):
+            await ask(bus)
+        facts = await build_release(folder, bus=bus, pool=pool)
+        with pytest.raises(UnknownRelease, match="jamais été mis en service"):
+            await ask(bus, facts.id)
+        with pytest.raises(ReleaseNotAudited, match="--unaudited"):
+            await activate(pool, facts.id)
+        announced: asyncio.Queue[str] = asyncio.Queue()
+
+        async def hear(message: ReleaseActivated) -> None:
+            announced.put_nowait(message.release)
+
+        await bus.subscribe(RELEASE_ACTIVATED, hear)
+        await activate(pool, facts.id, unaudited=True)
+        async with asyncio.timeout(WAIT_SECONDS):
+            assert await announced.get() == facts.id
+        assert (await ask(bus)).release.id == facts.id
+
+
+async def test_an_earlier_release_stays_reachable_by_its_name(
+    bus: MemoryBus, pool: asyncpg.Pool, folder: Path
+) -> None:
+    first = await build_release(folder, bus=bus, pool=pool)
+    second = await build_release(of_another_year(folder), bus=bus, pool=pool)
+    await activate(pool, first.id, unaudited=True)
+    await activate(pool, second.id, unaudited=True)
+    async with serving(bus, pool):
+        assert (await ask(bus)).release.id == second.id
+        assert (await ask(bus, first.id)).release.id == first.id
+        with pytest.raises(UnknownRelease, match="n’existe pas"):
+            await ask(bus, "inconnu")
+        listed = await bus.call(LIST_RELEASES, ReleaseListRequest())
+    assert [(entry.facts.id, entry.active) for entry in listed.releases if entry.active] == [
+        (second.id, True)
+    ]
+    assert len(listed.releases) == len(await list_releases(pool)) == 2
+
+
+async def test_the_same_release_is_not_stored_twice(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    await build_release(folder, bus=bus, pool=pool)
+    with pytest.raises(ReleaseConflict):
+        await build_release(folder, bus=bus, pool=pool)
+
+
+async def test_a_vintage_is_frozen_once_in_service(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    one_sided = await build_release(folder, bus=bus, pool=pool)
+    two_sided = await build_release(folder, bus=bus, pool=pool, two_sided=True)
+    await activate(pool, one_sided.id, unaudited=True)
+    with pytest.raises(ReleaseConflict, match="figé"):
+        await activate(pool, two_sided.id, unaudited=True)
+    with pytest.raises(ReleaseConflict, match="figé"):
+        await build_release(folder, bus=bus, pool=pool, two_sided=True)
+    await activate(pool, one_sided.id, unaudited=True)
+
+
+async def test_the_atoms_policy_waits_for_its_audit(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    with pytest.raises(InvalidRequest, match="audit"):
+        await build_release(folder, bus=bus, pool=pool, policy="atoms")
+
+
+async def test_a_bad_row_in_the_middle_loads_nothing_and_an_old_code_is_explained(
+    bus: MemoryBus, pool: asyncpg.Pool, folder: Path
+) -> None:
+    consumers = folder / "consumers.csv"
+    consumers.write_text(consumers.read_text(encoding="utf-8") + "83900,60\n", encoding="utf-8")
+    with pytest.raises(RejectedFolder) as refused:
+        await build_release(folder, bus=bus, pool=pool)
+    assert [(row["file"], row["line"], row["column"]) for row in refused.value.extensions["rows"]] == [
+        ("consumers.csv", 7, "commune")
+    ]
+    assert "83061" in refused.value.extensions["rows"][0]["reason"]
+    assert not await list_releases(pool)
+
+
+async def test_answers_need_no_raw_count(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    facts = await build_release(folder, bus=bus, pool=pool)
+    await activate(pool, facts.id, unaudited=True)
+    await pool.execute("DELETE FROM raw_array")
+    async with serving(bus, pool):
+        assert (await ask(bus)).indicators
+
+
+async def test_an_unknown_focus_and_the_catalogue(bus: MemoryBus, pool: asyncpg.Pool) -> None:
+    async with serving(bus, pool):
+        catalogue = await bus.call(LIST_CATALOGUE, CatalogueRequest())
+        assert sum(entry.family == "ald" for entry in catalogue.indicators) == 30
+        with pytest.raises(UnknownFocus) as refused:
+            await bus.call(
+                DIAGNOSE,
+                DiagnosticRequest(
+                    communes=("83061",), focus=Focus(pathologies=("ald_99",), professions=("mage",))
+                ),
+            )
+    assert refused.value.extensions["unknown"] == ["ald_99", "mage"]
+
+
+async def test_a_lost_database_does_not_stop_the_answers(
+    private_postgres: LocalPostgres, folder: Path
+) -> None:
+    url = private_postgres.url
+    await migrate(url, "indicators", MIGRATIONS)
+    async with bus_with_geo() as bus, open_pool(url, "indicators") as pool:
+        facts = await build_release(folder, bus=bus, pool=pool)
+        await activate(pool, facts.id, unaudited=True)
+        async with serving(bus, pool):
+            await asyncio.to_thread(private_postgres.stop)
+            assert (await ask(bus)).release.id == facts.id
