@@ -150,7 +150,7 @@ def territory_map(count: int = 5) -> TerritoryMap:
     while side * side < count:
         side += 1
     step = 1700 / (side + 2)
-    height = int(step * ((count + side - 1) // side + 2))
+    lines = (count + side - 1) // side + 2
     corners = {
         (i, j): (
             int(i * step + (0.6 * (scatter(i, j, "x") - 0.5) * step if 0 < i < side + 2 else 0)),
@@ -160,7 +160,7 @@ def territory_map(count: int = 5) -> TerritoryMap:
         for j in range(side + 3)
     }
     shapes = []
-    for j in range(height // int(step)):
+    for j in range(lines):
         for i in range(side + 2):
             ring = [corners[p] for p in ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1), (i, j))]
             label = (sum(x for x, _ in ring[:4]) // 4, sum(y for _, y in ring[:4]) // 4)
@@ -179,7 +179,7 @@ def territory_map(count: int = 5) -> TerritoryMap:
         epsg=2154,
         projection="Lambert-93 (EPSG:2154)",
         width=1700,
-        height=height,
+        height=int(step * lines),
         metres_par_mm=230.0,
         shapes=tuple(shapes),
         sources=(Source(objet="Contours", source="IGN, Admin Express", millesime="2018"),),
