@@ -10,7 +10,7 @@ from aio_pika import Message
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 
 from shared.bus.codec import JSON, Wire
-from shared.bus.connection import LOST
+from shared.bus.failures import LOST
 from shared.bus.in_hand import InHand
 from shared.bus.topology import TIMEOUT
 

@@ -4,22 +4,20 @@ It must not know what is declared: each part gives a `setup`, run on the first c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import (
-    CONNECTION_EXCEPTIONS,
-    AuthenticationError,
     DeliveryError,
-    ProbableAuthenticationError,
     PublishError,
 )
 from yarl import URL
 
+from shared.bus.failures import LOST, lost_is_not_cancelled, why
 from shared.bus.pending import closing
 from shared.bus.topology import TIMEOUT
 from shared.errors import Overloaded, ServiceUnavailable
@@ -27,9 +25,6 @@ from shared.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-# What aio-pika raises when the broker goes, refuses, or was never there.
-LOST = (*CONNECTION_EXCEPTIONS, TimeoutError)
-REFUSED = (AuthenticationError, ProbableAuthenticationError)
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
 # Seconds between heartbeats: a broker whose host vanished is noticed after three of them.
 HEARTBEAT = 20
@@ -64,7 +59,7 @@ class Link:
             try:
                 await self._connect()
             except LOST as error:
-                self.reason = self._because(_why(error))
+                self.reason = self._because(why(error))
                 raise ServiceUnavailable(
                     f"{self.reason} Vérifiez AMQP_URL et que le serveur tourne."
                 ) from error
@@ -80,7 +75,7 @@ class Link:
                 with lost_is_not_cancelled():
                     await setup(self)
             except LOST as error:
-                self.lose(_why(error), error)
+                self.lose(why(error), error)
         await self.up()
 
     async def up(self) -> None:
@@ -138,7 +133,7 @@ class Link:
             try:
                 return await self._connect()
             except LOST as error:
-                self.reason = self._because(_why(error))
+                self.reason = self._because(why(error))
                 log.warning("broker_unreachable", reason=self.reason, retry_in=pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE)
@@ -181,18 +176,6 @@ class Link:
                     await connection.close()
 
 
-@contextmanager
-def lost_is_not_cancelled() -> Iterator[None]:
-    """Make a ConnectionError of the cancellation that aio-pika makes up when its connection drops."""
-    try:
-        yield
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise ConnectionError("connection dropped") from error
-
-
 @asynccontextmanager
 async def confirming(link: Link) -> AsyncIterator[None]:
     """Publish with confirm, or declare, inside: at most 5 s, the connection awaited included.
@@ -219,13 +202,3 @@ def opened(part: OpenedT | None) -> OpenedT:
     if part is None:
         raise ConnectionError("not connected yet")
     return part
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, REFUSED):
-        return "l’identifiant ou le mot de passe est refusé"
-    if isinstance(error, TimeoutError):
-        return "il ne répond pas"
-    if isinstance(error, OSError) and not str(error):
-        return "il est injoignable"
-    return f"il est injoignable ou refuse la connexion ({type(error).__name__})"

@@ -8,8 +8,9 @@ from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractQueu
 
 from shared.bus.amqp import Intake, to_message, to_wire
 from shared.bus.codec import Wire
-from shared.bus.connection import LOST, Link, confirming, lost_is_not_cancelled, opened
+from shared.bus.connection import Link, confirming, opened
 from shared.bus.delivery import Work, tell
+from shared.bus.failures import LOST, lost_is_not_cancelled
 from shared.bus.topology import TIMEOUT, Topology
 from shared.contract import Event
 

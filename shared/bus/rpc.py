@@ -13,7 +13,8 @@ from aio_pika.exceptions import DeliveryError
 from shared.bus import dispatch
 from shared.bus.amqp import Intake, to_message, to_wire
 from shared.bus.codec import Wire
-from shared.bus.connection import LOST, Link, lost_is_not_cancelled, opened
+from shared.bus.connection import Link, opened
+from shared.bus.failures import LOST, lost_is_not_cancelled
 from shared.bus.pending import Pending
 from shared.bus.topology import PREFETCH, TIMEOUT, Topology
 from shared.contract import Binding, Contract

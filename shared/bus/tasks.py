@@ -13,8 +13,9 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.bus.amqp import Intake, to_message, to_wire
 from shared.bus.codec import Wire
-from shared.bus.connection import LOST, Link, confirming, lost_is_not_cancelled, opened
+from shared.bus.connection import Link, confirming, opened
 from shared.bus.delivery import Outcome, Work, deliver, pause_before_retry
+from shared.bus.failures import LOST, lost_is_not_cancelled
 from shared.bus.in_hand import InHand
 from shared.bus.port import Depth
 from shared.bus.topology import TIMEOUT, Topology
