@@ -8,9 +8,11 @@ from importlib.resources import files
 import asyncpg
 import structlog
 
-from services.geo.active_atlas import LOST, ActiveAtlas
+from services.geo.active_atlas import ActiveAtlas
 from services.geo.handlers import bindings
+from services.geo.listener import LOST, follow
 from services.geo.settings import GeoSettings
+from services.geo.store import CHANNEL
 from services.geo.web import routes
 from shared.bus.port import Bus
 from shared.errors import ServiceUnavailable
@@ -36,7 +38,7 @@ async def compose(settings: GeoSettings, bus: Bus, pool: asyncpg.Pool) -> AsyncI
         await active.load()
     except LOST as error:
         log.warning("atlas_not_loaded", reason=type(error).__name__)
-    following = asyncio.create_task(active.follow())
+    following = asyncio.create_task(follow(pool, CHANNEL, active.refresh))
     try:
         yield Service(
             "geo",

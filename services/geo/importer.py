@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import structlog
 
 from services.geo import store
@@ -32,7 +31,7 @@ def _silent(_: str) -> None:
 
 
 async def import_reference(
-    folder: Path, pool: asyncpg.Pool, *, force: bool = False, progress: Callable[[str], None] = _silent
+    folder: Path, pool: store.Pool, *, force: bool = False, progress: Callable[[str], None] = _silent
 ) -> Imported:
     """Import the files of `folder` and put them in service; the same files again change nothing unless forced.
 

@@ -1,10 +1,10 @@
 """SQL of the geo service: writes a dataset whole, reads the active one. No geometry, no rule of the domain."""
 
-from collections.abc import Iterable
-from dataclasses import astuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from services.geo.atlas_arrays import Arrays
 from services.geo.records import Reference
+
+Pool: TypeAlias = asyncpg.Pool
 
 CHANNEL = "geo_dataset"
 PART_BYTES = 64 * 2**20
@@ -33,31 +35,45 @@ COLUMNS = {
 }
 
 
+# Queries whose rows make an Atlas, by the name of their file.
+READ = ("sources", "regions", "departements", "epcis", "old_codes", "communes")
+
+
+@dataclass(frozen=True)
+class StoredDataset:
+    """A dataset as it is stored: rows by query, and the ready-made arrays of its Atlas."""
+
+    id: str
+    cog: int
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    arrays: Arrays
+
+
 @cache
 def query(name: str) -> str:
     """Text of sql/<name>.sql."""
     return files("services.geo").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
 
 
-async def dataset_exists(pool: asyncpg.Pool, dataset: str) -> bool:
+async def dataset_exists(pool: Pool, dataset: str) -> bool:
     """Whether this version of the reference has been imported already."""
     return bool(await pool.fetchval(query("dataset_exists"), dataset))
 
 
-async def active_dataset(pool: asyncpg.Pool) -> str | None:
+async def active_dataset(pool: Pool) -> str | None:
     """Id of the dataset in service, None when none is."""
     row = await pool.fetchrow(query("active_dataset"))
     return None if row is None else str(row["id"])
 
 
-async def activate(pool: asyncpg.Pool, dataset: str) -> None:
+async def activate(pool: Pool, dataset: str) -> None:
     """Put an imported dataset in service and tell every process that listens."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_imports"))
         await _switch(connection, dataset)
 
 
-async def save(pool: asyncpg.Pool, reference: Reference, arrays: Arrays) -> None:
+async def save(pool: Pool, reference: Reference, arrays: Arrays) -> None:
     """Write a dataset whole and put it in service, in one transaction; one of the same id is replaced."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_imports"))
@@ -73,13 +89,24 @@ async def save(pool: asyncpg.Pool, reference: Reference, arrays: Arrays) -> None
         await _switch(connection, reference.id)
 
 
-async def load_rows(connection: asyncpg.Connection, name: str, dataset: str) -> list[asyncpg.Record]:
-    """Rows of sql/<name>.sql for a dataset."""
-    rows: list[asyncpg.Record] = await connection.fetch(query(name), dataset)
-    return rows
+async def load(pool: Pool) -> StoredDataset | None:
+    """The dataset in service as it is stored, None when none is."""
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        active = await connection.fetchrow(query("active_dataset"))
+        if active is None:
+            return None
+        return StoredDataset(
+            id=active["id"],
+            cog=active["cog"],
+            rows={table: await connection.fetch(query(table), active["id"]) for table in READ},
+            arrays=await _arrays(connection, active["id"]),
+        )
 
 
-async def load_arrays(connection: asyncpg.Connection, dataset: str) -> dict[str, NDArray[Any]]:
+async def _arrays(connection: asyncpg.Connection, dataset: str) -> dict[str, NDArray[Any]]:
     """The ready-made Atlas of a dataset: read-only arrays over the bytes received, not copied."""
     kinds: dict[str, tuple[str, list[int]]] = {}
     bodies: dict[str, list[bytes]] = {}

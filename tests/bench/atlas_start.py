@@ -11,7 +11,8 @@ import time
 from importlib.resources import files
 from pathlib import Path
 
-from services.geo.atlas_load import load_atlas
+from services.geo import store
+from services.geo.assemble import assemble
 from services.geo.search import build_gazetteer, search
 from services.suite import open_database
 from shared.database import migrate, open_pool
@@ -28,16 +29,17 @@ def resident() -> float:
 
 
 async def measure() -> None:
-    """Load twice, so that the second shows what a switch of dataset costs; print."""
+    """Load as the service does at its start, and print."""
     async with open_database(load(CommonSettings)) as url:
         await migrate(url, "geo", files("services.geo").joinpath("sql/migrations"))
         async with open_pool(url, "geo") as pool:
             before = resident()
             started = time.perf_counter()
-            atlas = await load_atlas(pool)
-            loaded = time.perf_counter()
-            if atlas is None:
+            stored = await store.load(pool)
+            if stored is None:
                 sys.exit("no reference is loaded: run `make setup` first")
+            atlas = assemble(stored)
+            loaded = time.perf_counter()
             gazetteer = build_gazetteer(atlas)
             ready = time.perf_counter()
     print(f"rows and shapes  {loaded - started:5.2f} s")

@@ -11,7 +11,7 @@ import pytest
 
 from services.geo import store
 from services.geo.app import compose
-from services.geo.atlas_load import load_atlas
+from services.geo.assemble import assemble
 from services.geo.importer import import_reference
 from services.geo.settings import GeoSettings
 from services.local_postgres import LocalPostgres
@@ -20,8 +20,14 @@ from shared.database import migrate, open_pool
 from shared.errors import BadReference, NoReference
 from shared.schemas.geo import (
     DATASET_ACTIVATED,
+    DRAW_TERRITORY,
+    FIND_CURRENT_CODES,
+    LIST_MEMBERSHIPS,
     RESOLVE_TERRITORY,
+    CurrentCodes,
     DatasetActivated,
+    ListMemberships,
+    MapRequest,
     ResolveTerritory,
 )
 from tests.unit.geo.files import record, small_reference
@@ -68,8 +74,9 @@ async def test_what_was_imported_is_what_the_atlas_serves(pool: asyncpg.Pool, fo
     assert imported.new
     assert (imported.communes, imported.arrondissements, imported.sans_contour) == (4, 2, ("83003",))
     assert len(steps) == 3
-    atlas = await load_atlas(pool)
-    assert atlas is not None
+    stored = await store.load(pool)
+    assert stored is not None
+    atlas = assemble(stored)
     assert atlas.dataset.id == imported.dataset
     assert [one.code for one in atlas.communes] == ["83001", "83002", "83003", "83050", "83051", "83052"]
     assert [one.contour for one in atlas.communes] == [True, True, False, True, True, True]
@@ -90,7 +97,7 @@ async def test_what_was_imported_is_what_the_atlas_serves(pool: asyncpg.Pool, fo
 
 
 async def test_no_reference_imported_is_no_atlas(pool: asyncpg.Pool) -> None:
-    assert await load_atlas(pool) is None
+    assert await store.load(pool) is None
     assert await store.active_dataset(pool) is None
 
 
@@ -205,4 +212,39 @@ async def test_what_is_loaded_serves_while_the_database_is_away_and_the_listener
 async def test_arrays_that_another_version_laid_out_are_not_read(pool: asyncpg.Pool, folder: Path) -> None:
     await import_reference(folder, pool)
     await pool.execute("DELETE FROM atlas_array WHERE name = 'build'")
-    assert await load_atlas(pool) is None
+    async with compose(GeoSettings(), MemoryBus(), pool) as service:
+        assert "make setup" in str(service.unready_reason())
+
+
+async def test_every_contract_of_geo_answers_over_the_bus(pool: asyncpg.Pool, folder: Path) -> None:
+    await import_reference(folder, pool)
+    bus = MemoryBus()
+    async with compose(GeoSettings(), bus, pool) as service:
+        await bus.serve(service.bindings)
+        territory_map = await bus.call(DRAW_TERRITORY, MapRequest(communes=("83001",)))
+        assert [shape.code for shape in territory_map.shapes] == ["83001", "83002"]
+        memberships = await bus.call(LIST_MEMBERSHIPS, ListMemberships(departement="83"))
+        assert len(memberships.communes) == 6
+        history = await bus.call(FIND_CURRENT_CODES, CurrentCodes(codes=("83901",)))
+        assert history.actuels == {"83901": ("83001",)}
+        assert {binding.contract.service for binding in service.bindings} == {"geo"}
+    await bus.close()
+
+
+async def test_a_service_started_without_its_database_serves_when_it_comes_back(
+    private_postgres: LocalPostgres, folder: Path
+) -> None:
+    await migrate(private_postgres.url, "geo", MIGRATIONS)
+    bus = MemoryBus()
+    async with open_pool(private_postgres.url, "geo") as pool:
+        await import_reference(folder, pool)
+        await asyncio.to_thread(private_postgres.stop)
+        async with compose(GeoSettings(), bus, pool) as service:
+            assert service.unready_reason() is not None
+            await asyncio.to_thread(private_postgres.start)
+
+            async def ready() -> bool:
+                return service.unready_reason() is None
+
+            await until(ready)
+    await bus.close()

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
+from services.geo import store
+from services.geo.assemble import assemble
 from services.geo.atlas import Atlas
-from services.geo.atlas_load import load_atlas
 from services.geo.drawing import draw
 from services.geo.funding import published_scales
 from services.geo.importer import import_reference
@@ -30,9 +31,9 @@ async def imported(url: str, folder: Path) -> Atlas:
     await migrate(url, "geo", files("services.geo").joinpath("sql/migrations"))
     async with open_pool(url, "geo") as pool:
         await import_reference(folder, pool)
-        atlas = await load_atlas(pool)
-    assert atlas is not None
-    return atlas
+        stored = await store.load(pool)
+    assert stored is not None
+    return assemble(stored)
 
 
 @pytest.fixture(scope="module")

@@ -1,51 +1,27 @@
-"""Loads the ready-made Atlas of the dataset in service from the store: rows and arrays, no geometry work."""
+"""Puts the rows and arrays of a stored dataset together into an Atlas. Pure: no geometry work, no reading."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
-import numpy as np
-import structlog
-
-from services.geo import store
 from services.geo.atlas import Atlas, Commune, Shapes
-from services.geo.atlas_arrays import from_arrays, is_readable
+from services.geo.atlas_arrays import from_arrays
+from services.geo.store import StoredDataset
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Source, Zonage
 
-log = structlog.get_logger(__name__)
 
-Rows = Mapping[str, list[asyncpg.Record]]
-TABLES = ("sources", "regions", "departements", "epcis", "old_codes", "communes")
-
-
-async def load_atlas(pool: asyncpg.Pool) -> Atlas | None:
-    """The Atlas in service, None when this version of the code imported none. Raises asyncpg's errors and OSError."""
-    async with (
-        pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        active = await connection.fetchrow(store.query("active_dataset"))
-        if active is None:
-            return None
-        rows = {table: await store.load_rows(connection, table, active["id"]) for table in TABLES}
-        arrays = await store.load_arrays(connection, active["id"])
-    if not is_readable(arrays):
-        log.warning("atlas_of_another_version", dataset=active["id"])
-        return None
-    return await asyncio.to_thread(assemble, active["id"], active["cog"], rows, arrays)
-
-
-def assemble(dataset: str, cog: int, rows: Rows, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Atlas:
-    """Put rows and arrays together."""
-    shapes = from_arrays(arrays)
+def assemble(stored: StoredDataset) -> Atlas:
+    """The Atlas of a dataset whose arrays are readable."""
+    rows = stored.rows
+    shapes = from_arrays(stored.arrays)
     regions = {row["code"]: Place(code=row["code"], nom=row["nom"]) for row in rows["regions"]}
     successors: dict[str, tuple[str, ...]] = {}
     for row in rows["old_codes"]:
         successors[row["code"]] = (*successors.get(row["code"], ()), row["actuel"])
     return Atlas(
-        dataset=Dataset(id=dataset, cog=cog, sources=tuple(Source(**dict(row)) for row in rows["sources"])),
+        dataset=Dataset(
+            id=stored.id, cog=stored.cog, sources=tuple(Source(**dict(row)) for row in rows["sources"])
+        ),
         communes=_communes(rows["communes"], shapes),
         departements={
             row["code"]: Departement(code=row["code"], nom=row["nom"], region=regions[row["region"]])
@@ -59,7 +35,7 @@ def assemble(dataset: str, cog: int, rows: Rows, arrays: Mapping[str, np.ndarray
     )
 
 
-def _communes(rows: list[asyncpg.Record], shapes: Shapes) -> tuple[Commune, ...]:
+def _communes(rows: Sequence[Mapping[str, Any]], shapes: Shapes) -> tuple[Commune, ...]:
     areas, centres = shapes.areas_km2.tolist(), shapes.centres.tolist()
     present = (shapes.projection >= 0).tolist()
     return tuple(
