@@ -98,7 +98,7 @@ def territory(
     )
 
 
-def write_folder(folder: Path, toml: str = TOML, **files: str | Sequence[str]) -> Path:
+def write_folder(folder: Path, toml: str = TOML, /, **files: str | Sequence[str]) -> Path:
     """Write release.toml and the files named (`counts="..."`), given whole or as a list of lines."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "release.toml").write_text(toml, encoding="utf-8")

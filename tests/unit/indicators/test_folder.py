@@ -1,0 +1,226 @@
+"""A producer's folder is read whole or not at all, and every bad row says where, why and what would be right."""
+
+import gzip
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.indicators.folder.problems import BadRow, rejected
+from services.indicators.folder.read import read_folder
+from tests.golden import COMMUNES, write_golden_folder
+from tests.unit.indicators.worlds import CATALOGUE, TOML, geography, write_folder
+
+CODES = ("83001", "83061", "83118")
+COUNTS = "indicator,commune,numerator,denominator"
+GOOD = ("ald_08_diabete,83001,20,400", "ald_08_diabete,83061,30,500")
+CONSUMERS = ("commune,consumers", *(f"{code},1000" for code in CODES))
+
+
+def problems_of(folder: Path, codes: Sequence[str] = CODES) -> list[BadRow]:
+    raw, problems = read_folder(folder, CATALOGUE, geography(codes))
+    assert (raw is None) == bool(problems)
+    return problems
+
+
+def with_counts(folder: Path, *rows: str, header: str = COUNTS) -> list[BadRow]:
+    return problems_of(write_folder(folder, counts=[header, *rows], consumers=CONSUMERS))
+
+
+def test_a_filled_folder_is_accepted(tmp_path: Path) -> None:
+    assert not with_counts(tmp_path, *GOOD)
+    assert not problems_of(write_golden_folder(tmp_path / "var"), list(COMMUNES))
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "told"),
+    [
+        ("ald_8_diabete,83001,20,400", "indicator", "ald_08_diabete"),
+        ("population_par_age,83001,20,", "indicator", "inconnu"),
+        ("ald_08_diabete,99999,20,400", "commune", "inconnu"),
+        (",83001,20,400", "indicator", "absente"),
+        ("ald_08_diabete, 83001,20,400", "commune", "espaces"),
+        ("ald_08_diabete,83001,vingt,400", "numerator", "n’est pas un nombre"),
+        ("ald_08_diabete,83001,-3,400", "numerator", "négatif"),
+        ("ald_08_diabete,83001,12.5,400", "numerator", "entier"),
+        ("ald_08_diabete,83001,,400", "numerator", "absente"),
+        ("ald_08_diabete,83001, 20,400", "numerator", "espaces"),
+        ("ald_08_diabete,83001,9999999999999,400", "numerator", "trop grand"),
+        ("ald_08_diabete,83001,20,", "denominator", "a un dénominateur"),
+        ("consommants_17_plus,83001,20,400", "denominator", "laissez la case vide"),
+        ("ald_08_diabete,83001,401,400", "numerator", "supérieur"),
+        ("ald_08_diabete,83061,30,500", "indicator,commune", "ligne 3"),
+        ("ald_08_diabete,83001,20", "", "3 colonnes"),
+    ],
+)
+def test_a_bad_row_in_the_middle_is_told_with_its_place(
+    tmp_path: Path, row: str, column: str, told: str
+) -> None:
+    first = "consommants_17_plus,83118,40,"
+    found = with_counts(tmp_path, first, GOOD[1], row, "ald_30_tumeur_maligne,83061,30,500")
+    assert [(bad.file, bad.line, bad.column) for bad in found] == [("counts.csv", 4, column)]
+    assert told in found[0].reason
+
+
+def test_every_bad_row_is_told_at_once(tmp_path: Path) -> None:
+    found = with_counts(tmp_path, "x,83001,a,b", "ald_08_diabete,0,5,4")
+    problem = rejected(found)
+    assert [row["line"] for row in problem.extensions["rows"]] == [2, 2, 2, 3]
+    assert "4 anomalies" in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("persons", "told"), [("30", "plus de personnes"), ("0", "sans personne"), ("", None), ("15", None)]
+)
+def test_the_persons_behind_events_are_no_more_than_the_events(
+    tmp_path: Path, persons: str, told: str | None
+) -> None:
+    row = f"passages_urgences_sans_hospitalisation,83001,20,10,{persons}"
+    found = with_counts(tmp_path, row, header=f"{COUNTS},persons")
+    assert [told in bad.reason for bad in found if told] == ([True] if told else [])
+    assert bool(found) == bool(told)
+
+
+def test_a_lost_leading_zero_is_recognised(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS], consumers=["commune,consumers", "6079,100"])
+    assert "06079" in problems_of(folder, ["06079"])[0].reason
+
+
+@pytest.mark.parametrize("missing", ["counts", "consumers"])
+def test_a_mandatory_file_must_be_there(tmp_path: Path, missing: str) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / f"{missing}.csv").unlink()
+    bad = problems_of(folder)[0]
+    assert (bad.file, "obligatoire" in bad.reason) == (f"{missing}.csv", True)
+
+
+def test_a_commune_counted_without_consumers_is_told(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS[:2])
+    assert [bad.file for bad in problems_of(folder)] == ["consumers.csv"]
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("indicator;commune;numerator;denominator", "virgule"),
+        ("indicator,commune,numerator", "denominator"),
+        ("indicator,commune,numerator,denominator,couleur", "couleur"),
+    ],
+)
+def test_a_wrong_header_is_told_with_the_right_one(tmp_path: Path, header: str, told: str) -> None:
+    bad = with_counts(tmp_path, header=header)[0]
+    assert (bad.line, told in bad.reason + bad.column) == (1, True)
+    assert "indicator,commune,numerator,denominator,[persons]" in bad.reason
+
+
+def test_latin_1_is_told_at_its_line(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / "counts.csv").write_bytes(f"{COUNTS}\n{GOOD[0]}\nété".encode("latin-1"))
+    bad = problems_of(folder)[0]
+    assert (bad.line, "UTF-8" in bad.reason) == (3, True)
+
+
+def test_a_byte_order_mark_and_gzip_are_accepted_and_a_cut_gzip_is_not(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, consumers=CONSUMERS)
+    packed = gzip.compress(("\ufeff" + "\n".join([COUNTS, *GOOD])).encode())
+    (folder / "counts.csv.gz").write_bytes(packed)
+    assert not problems_of(folder)
+    (folder / "counts.csv.gz").write_bytes(packed[:-10])
+    assert "tronqué" in problems_of(folder)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("toml", "column", "told"),
+    [
+        ('vintage = "2025"', "title", "absente"),
+        (TOML + 'couleur = "bleu"\n', "couleur", "inconnue"),
+        (TOML.replace("cog = 2026", 'cog = "x"'), "cog", "refusée"),
+        (TOML + '[indicators.ald_8_diabete]\nsource = "x"\n', "indicators.ald_8_diabete", "ald_08_diabete"),
+        ("vintage = ", "", "illisible"),
+    ],
+)
+def test_the_description_must_hold_together(tmp_path: Path, toml: str, column: str, told: str) -> None:
+    folder = write_folder(tmp_path, toml, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    found = {bad.column: bad.reason for bad in problems_of(folder)}
+    assert told in found[column]
+
+
+def test_the_description_is_mandatory(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / "release.toml").unlink()
+    assert [bad.file for bad in problems_of(folder)] == ["release.toml"]
+
+
+FILES: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "population": (
+        "commune,band,value",
+        [("83001,0-15,3", "inconnu"), ("83001,0-14,3", "manque"), ("83001,0-14,x", "nombre")],
+    ),
+    "professionals": (
+        "profession,commune,total,age_60_plus,age_65_plus",
+        [
+            ("medecin,83001,3,1,1", "medecin_generaliste"),
+            ("infirmier,83001,3,4,1", "plus de 60 ans"),
+            ("infirmier,83001,3,1,2", "plus de 65 ans"),
+            ("pharmacie,83001,3,1,", "pas d’âges"),
+        ],
+    ),
+    "activity": (
+        "profession,commune,professionals,patients,largest_share",
+        [
+            ("pharmacie,83001,3,100,", "pas d’activité"),
+            ("infirmier,83001,0,100,", "sans professionnel"),
+            ("infirmier,83001,6,100,150", "0 à 1"),
+            ('infirmier,83001,6,100,"0,4"', "point"),
+        ],
+    ),
+    "acts": (
+        "profession,commune,act,quantity",
+        [("infirmier,83001,amo,3", "pas suivi"), ("infirmier,83001,xyz,3", "acte inconnu")],
+    ),
+    "references": (
+        "indicator,level,code,numerator,denominator,rate",
+        [
+            ("ald_08_diabete,departement,83,,,", "ni taux"),
+            ("ald_08_diabete,departement,93,,,5.1", "n’existe pas à ce niveau"),
+            ("ald_08_diabete,canton,83,,,5.1", "niveau inconnu"),
+            ("ald_08_diabete,departement,83,9,8,", "supérieur"),
+            ("consommants_17_plus,departement,83,,,5.1", "ni taux"),
+            ("ald_08_diabete,france,FR,,,-1", "négative"),
+        ],
+    ),
+    "activity_references": (
+        "profession,level,code,patients_per_professional",
+        [("infirmier,departement,83,", "absente")],
+    ),
+    "acts_references": (
+        "profession,act,level,code,quantity_per_professional",
+        [("infirmier,amo,departement,83,3", "pas suivi")],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "told"), [(name, row, told) for name, (_, rows) in FILES.items() for row, told in rows]
+)
+def test_each_file_tells_its_own_bad_rows(tmp_path: Path, name: str, row: str, told: str) -> None:
+    given: dict[str, Any] = {name: [FILES[name][0], row]}
+    found = problems_of(write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, **given))
+    assert {bad.file for bad in found} == {f"{name}.csv"}
+    assert told in found[0].reason
+
+
+def test_a_file_of_another_name_is_told(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, compte=["a"])
+    assert "fichiers possibles" in problems_of(folder)[0].reason
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(st.sampled_from([*GOOD, "ald_08_diabete,83118,5,4", "?,83001,1,1", ""]), max_size=6))
+def test_a_folder_is_loaded_whole_or_not_at_all(tmp_path: Path, rows: list[str]) -> None:
+    wrong = [row for row in rows if row.startswith("?") or row.endswith("5,4")]
+    repeated = len(set(filter(None, rows))) < len(list(filter(None, rows)))
+    assert bool(with_counts(tmp_path, *rows)) == bool(wrong or repeated)

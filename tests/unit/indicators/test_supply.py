@@ -1,0 +1,123 @@
+"""Professionals of a territory: public headcounts, protected patients, acts and ages."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.schemas.indicators import Activity, Demography, Diagnostic, Status
+from tests.unit.indicators.worlds import CATALOGUE, diagnostic, release_of, write_folder
+
+CODES = ("83001", "83002", "83003", "83004", "83005")
+NO_COUNTS = {
+    "counts": "indicator,commune,numerator,denominator\n",
+    "consumers": ["commune,consumers", *(f"{code},1000" for code in CODES)],
+}
+ACTIVITY = "profession,commune,professionals,patients,largest_share"
+ACTS = "profession,commune,act,quantity,largest_share"
+
+
+def answered(folder: Path, **files: list[str]) -> Diagnostic:
+    return diagnostic(release_of(write_folder(folder, **NO_COUNTS, **files), CODES), CODES)
+
+
+def activity(answer: Diagnostic, profession: str = "infirmier") -> Activity:
+    return next(found for found in answer.activity if found.profession == profession)
+
+
+def demography(answer: Diagnostic, profession: str) -> Demography:
+    return next(found for found in answer.demography if found.profession == profession)
+
+
+row = st.tuples(
+    st.integers(0, 12), st.one_of(st.none(), st.integers(0, 40)), st.one_of(st.none(), st.floats(0, 1))
+)
+
+
+@given(st.lists(st.one_of(st.none(), row), min_size=5, max_size=5))
+def test_sans_activite_neutralisees_and_montrees_are_all_the_communes(
+    rows: list[tuple[int, int | None, float | None] | None],
+) -> None:
+    lines = [ACTIVITY]
+    for code, cells in zip(CODES, rows, strict=True):
+        if cells:
+            active, patients, share = cells
+            seen = "" if patients is None else (patients if active else 0)
+            lines.append(f"infirmier,{code},{active},{seen},{'' if share is None else f'{share:.3f}'}")
+    with tempfile.TemporaryDirectory() as folder:
+        answer = answered(Path(folder), activity=lines)
+    if not answer.activity:
+        assert all(cells is None for cells in rows)
+        return
+    found = activity(answer)
+    parts = (found.communes_sans_activite, found.communes_neutralisees, found.communes_montrees)
+    assert sum(parts) == len(CODES)
+    assert found.communes_sans_activite == sum(cells is None or cells[0] == 0 for cells in rows)
+    shown = [
+        c for c in rows if c and c[0] >= 5 and (c[1] or 0) >= 11 and not (c[2] and round(c[2], 3) > 0.85)
+    ]
+    assert found.communes_montrees == len(shown)
+    assert found.professionals - found.professionnels_neutralises == sum(cells[0] for cells in shown)
+    assert (found.patients_par_professionnel.value is None) == (not shown)
+
+
+def test_patients_and_acts_per_professional_leave_the_small_and_the_dominated_out(tmp_path: Path) -> None:
+    answer = answered(
+        tmp_path,
+        activity=[
+            ACTIVITY,
+            "infirmier,83001,10,1000,0.2",
+            "infirmier,83002,4,900,0.3",
+            "infirmier,83003,6,900,0.86",
+            "infirmier,83004,5,605,0.85",
+        ],
+        acts=[ACTS, "infirmier,83001,ami,30000,0.9", "infirmier,83004,AMI,10000,40"],
+        activity_references=["profession,level,code,patients_per_professional", "infirmier,france,FR,230"],
+        acts_references=[
+            "profession,act,level,code,quantity_per_professional",
+            "infirmier,ami,region,93,5000",
+        ],
+    )
+    found = activity(answer)
+    assert (found.professionals, found.professionnels_neutralises) == (25, 10)
+    assert found.patients_par_professionnel.value == 107
+    assert [reference.value for reference in found.patients_par_professionnel.references] == [None, None, 230]
+    ami, ais = found.actes
+    assert (ami.act, ami.quantity_per_professional.value) == ("ami", 2000)
+    assert ami.quantity_per_professional.references[1].value == 5000
+    assert ais.quantity_per_professional.status is Status.MISSING
+
+
+def test_a_release_says_whether_dominance_was_checked(tmp_path: Path) -> None:
+    with_share = answered(tmp_path / "a", activity=[ACTIVITY, "infirmier,83001,10,1000,0.2"])
+    without = answered(tmp_path / "b", activity=[ACTIVITY, "infirmier,83001,10,1000,"])
+    assert (with_share.release.dominance_checked, without.release.dominance_checked) == (True, False)
+
+
+def test_headcounts_are_public_and_ages_are_sums_of_five_or_more(tmp_path: Path) -> None:
+    answer = answered(
+        tmp_path,
+        professionals=[
+            "profession,commune,total,age_60_plus,age_65_plus",
+            "infirmier,83001,20,6,4",
+            "infirmier,83002,9,5,5",
+            "infirmier,83003,3,3,0",
+            "pharmacie,83001,2,,",
+        ],
+    )
+    nurses, pharmacies = demography(answer, "infirmier"), demography(answer, "pharmacie")
+    assert nurses.total == 32
+    assert [(place.code, place.total) for place in nurses.communes] == [
+        ("83001", 20),
+        ("83002", 9),
+        ("83003", 3),
+    ]
+    assert (nurses.age_60_plus.value, nurses.age_65_plus.value) == (11, 5)
+    assert (pharmacies.total, pharmacies.age_60_plus.status) == (2, Status.NOT_APPLICABLE)
+
+
+def test_without_the_files_there_is_no_activity_and_no_demography(tmp_path: Path) -> None:
+    answer = answered(tmp_path)
+    assert (answer.activity, answer.demography) == ((), ())
+    assert len(CATALOGUE.acts) == 10
