@@ -114,7 +114,7 @@ def territory(count: int = 5, nom: str | None = None) -> Territory:
                 source=libelle,
                 taille=taille,
                 population_min=80_000,
-                population_max=175_000,
+                population_max=174_999,
                 lignes=tuple(
                     FundingLine(
                         mission=mission, libelle=label, part=part, socle=core, montant=amounts[taille - 1]

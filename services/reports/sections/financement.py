@@ -46,9 +46,9 @@ def _scale(taille: SizeClass) -> Node:
     dated = day(taille.date)
     notes = (f"Barème\u00a0: {name} ({dated}). Source\u00a0: {typeset(taille.source)}.",)
     caption = (
-        f"Taille\u00a0{taille.taille} ({_bounds(taille)}), barème du {dated}"
+        f"taille\u00a0{taille.taille} ({_bounds(taille)}), barème du {dated}"
         if taille.date[8:]
-        else (f"Taille\u00a0{taille.taille} ({_bounds(taille)}), barème de {dated}")
+        else (f"taille\u00a0{taille.taille} ({_bounds(taille)}), barème de {dated}")
     )
     return Table(f"financement-{taille.bareme}", f"{name}\u00a0: {caption}", columns, tuple(rows), notes)
 
@@ -68,5 +68,5 @@ def _bounds(taille: SizeClass) -> str:
     if taille.population_max is None:
         return f"à partir de {counted(taille.population_min, 'habitant')}"
     if taille.population_min == 0:
-        return f"moins de {counted(taille.population_max, 'habitant')}"
-    return f"de {number(taille.population_min)} à moins de {counted(taille.population_max, 'habitant')}"
+        return f"jusqu’à {counted(taille.population_max, 'habitant')}"
+    return f"de {number(taille.population_min)} à {counted(taille.population_max, 'habitant')}"

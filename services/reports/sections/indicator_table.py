@@ -23,7 +23,7 @@ def indicator_table(
         Column("Territoire", weight=1.25),
         Column("Nombre", weight=1.1),
         Column("Communes neutralisées", weight=1.45),
-        *(Column(area.nom, weight=1.25) for area in compared),
+        *(Column(area.nom, weight=1.4) for area in compared),
     )
     rows = tuple(_row(subject, answer, compared) for answer in answers)
     notes = ["Sous chaque valeur de comparaison, l’écart du territoire en points."] if compared else []
@@ -33,15 +33,19 @@ def indicator_table(
 
 def _row(subject: Subject, answer: IndicatorAnswer, compared: tuple[Area, ...]) -> Row:
     entry = subject.entries.get(answer.id)
+    title = subject.title(answer.id)
+    # Whom it is about, unless the title says it already.
     detail = typeset(entry.population) if entry else ""
+    if detail.lower() in title.lower():
+        detail = ""
     if answer.unit == "per_100":
-        detail += f" (pour {number(100)})"
+        detail = f"{detail} (pour {number(100)})".lstrip()
     starred = bool(answer.neutralised.communes)
     is_count = answer.unit == "count"
     territory = Cell("–") if is_count else shown(answer.rate, answer.status, answer.unit, starred=starred)
     return Row(
         (
-            Cell(subject.title(answer.id), detail=detail),
+            Cell(title, detail=detail),
             territory,
             shown(answer.count, answer.status, starred=starred and is_count),
             _neutralised(answer, len(subject.territory.communes)),

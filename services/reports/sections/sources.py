@@ -97,7 +97,7 @@ def _geography(subject: Subject) -> Table:
     columns = (
         Column("Objet", "start", 1.8),
         Column("Source", "start", 2.4),
-        Column("Millésime", "start", 1),
+        Column("Millésime", "start", 1.5),
         Column("Licence", "start", 1.6),
     )
     return Table(
