@@ -1,5 +1,6 @@
 """Geo's read face over HTTP: communes as geo.api.gouv.fr gives them. Reads the Atlas in memory, writes nothing."""
 
+import asyncio
 from collections.abc import Callable
 
 import numpy as np
@@ -8,10 +9,12 @@ from aiohttp import web
 from services.geo.atlas import Commune
 from services.geo.codes import current_codes, suggestion
 from services.geo.commune_json import commune_json
-from services.geo.search import Gazetteer, search
+from services.geo.search import Found, Gazetteer, search
 from shared.errors import NotFound
 from shared.schemas.geo_read import READ_ADJACENT, READ_COMMUNE, READ_COMMUNES, CommuneQuery, OneCommuneQuery
 from shared.web import json_response, read_query
+
+MANY = 1000
 
 
 def routes(current: Callable[[], Gazetteer]) -> tuple[web.RouteDef, ...]:
@@ -20,12 +23,11 @@ def routes(current: Callable[[], Gazetteer]) -> tuple[web.RouteDef, ...]:
     async def communes(request: web.Request) -> web.StreamResponse:
         query = read_query(request, CommuneQuery)
         gazetteer = current()
-        return json_response(
-            [
-                commune_json(gazetteer.atlas, found.commune, query.fields, found.score)
-                for found in search(gazetteer, query)
-            ]
-        )
+        found = search(gazetteer, query)
+        if len(found) <= MANY:
+            return _listed(gazetteer, found, query)
+        # Hundreds of milliseconds for all France: other requests go on meanwhile.
+        return await asyncio.to_thread(_listed, gazetteer, found, query)
 
     async def commune(request: web.Request) -> web.StreamResponse:
         query = read_query(request, OneCommuneQuery)
@@ -40,6 +42,12 @@ def routes(current: Callable[[], Gazetteer]) -> tuple[web.RouteDef, ...]:
         web.get(READ_COMMUNES.path, communes),
         web.get(READ_COMMUNE.path, commune),
         web.get(READ_ADJACENT.path, adjacent),
+    )
+
+
+def _listed(gazetteer: Gazetteer, found: tuple[Found, ...], query: CommuneQuery) -> web.Response:
+    return json_response(
+        [commune_json(gazetteer.atlas, one.commune, query.fields, one.score) for one in found]
     )
 
 

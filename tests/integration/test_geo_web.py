@@ -42,6 +42,14 @@ async def test_communes_by_name_with_the_fields_asked_for(client: Client) -> Non
     ]
 
 
+async def test_a_list_of_more_than_a_thousand_communes_comes_whole() -> None:
+    codes = [f"{departement}{number:03}" for departement in ("06", "83") for number in range(600)]
+    many = build_gazetteer(atlas({commune(code): None for code in codes}))
+    async with TestClient(TestServer(http_app(routes(lambda: many)))) as client:
+        answer = await client.get("/geo/communes", params={"fields": "code"})
+        assert [one["code"] for one in await answer.json()] == codes
+
+
 async def test_an_unchanged_answer_is_304(client: Client) -> None:
     first = await client.get("/geo/communes/83061")
     again = await client.get("/geo/communes/83061", headers={"If-None-Match": first.headers["ETag"]})
