@@ -51,14 +51,10 @@ def _answer(view: View, entry: Indicator) -> IndicatorAnswer:
 
 def _references(view: View, entry: Indicator, rate: int | None) -> tuple[Reference, ...]:
     """References of every area; a difference is that of the two rounded rates."""
-    published = view.release.published
-    known = view.release.layout.indicators
-    column = known.index(entry.id) if entry.id in known else None
+    column = view.release.column.get(entry.id)
     found = []
-    for area in view.areas:
-        given = area.position is not None and column is not None
-        theirs = int(published.reference_rate[area.position, column]) if given else NOT_GIVEN
-        count = int(published.reference_count[area.position, column]) if given else NOT_GIVEN
+    for area, rates, counts in view.references:
+        theirs, count = (NOT_GIVEN, NOT_GIVEN) if column is None else (rates[column], counts[column])
         has_rate, has_count = theirs != NOT_GIVEN, count != NOT_GIVEN
         found.append(
             Reference(

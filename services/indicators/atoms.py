@@ -31,7 +31,7 @@ class AtomTable:
     """Published pieces. `atom[unit, row]` is the atom of a unit for a row (an indicator's owner), or NONE.
 
     `size`, `n`, `d` are per atom: units in it, numerator and denominator of its sum. An atom belongs to
-    one row. The last unit stands for communes that the release does not know: it has no atom.
+    one row; NONE has nothing in it. The last unit stands for communes that the release does not know: it has no atom.
     """
 
     atom: Small
@@ -44,21 +44,20 @@ class AtomTable:
         atoms = self.atom[units]
         size = self.size[atoms]
         kept = size == 1
-        counted = kept
         several = size > 1
         if several.any():
-            _, first, inverse, members = np.unique(
-                atoms[several], return_index=True, return_inverse=True, return_counts=True
+            shared = atoms[several]
+            pieces, first, inverse, members = np.unique(
+                shared, return_index=True, return_inverse=True, return_counts=True
             )
-            whole = members == size[several][first]
-            once = np.zeros(len(inverse), dtype=bool)
-            once[first] = whole
-            counted = kept.copy()
-            kept[several], counted[several] = whole[inverse], once
+            whole = members == self.size[pieces]
+            kept[several] = whole[inverse]
+            # Each whole atom is counted once, through its first unit.
+            once = np.full(len(shared), NONE, dtype=atoms.dtype)
+            once[first[whole]] = pieces[whole]
+            atoms[several] = once
         return Totals(
-            np.where(counted, self.n[atoms], 0).sum(axis=0, dtype=np.int64),
-            np.where(counted, self.d[atoms], 0).sum(axis=0, dtype=np.int64),
-            kept,
+            self.n[atoms].sum(axis=0, dtype=np.int64), self.d[atoms].sum(axis=0, dtype=np.int64), kept
         )
 
 

@@ -90,6 +90,11 @@ class Release:
         return frozenset(self.layout.provided)
 
     @cached_property
+    def column(self) -> dict[str, int]:
+        """Position of each indicator in the references."""
+        return {name: position for position, name in enumerate(self.layout.indicators)}
+
+    @cached_property
     def areas(self) -> dict[str, int]:
         """Position of each area, by `level:code`."""
         return {name: position for position, name in enumerate(self.layout.areas)}
@@ -98,6 +103,11 @@ class Release:
     def units(self) -> dict[str, int]:
         """Position of each commune code."""
         return {code: position for position, code in enumerate(self.published.codes.astype(str).tolist())}
+
+    def prepared(self) -> "Release":
+        """Build the lookups that the first answer would otherwise wait for; the release itself is returned."""
+        _ = (self.table, self.rows, self.provided, self.column, self.areas, self.units)
+        return self
 
     def positions(self, codes: list[str]) -> npt.NDArray[np.intp]:
         """Positions of these codes; those that the release does not know share the last, empty one."""

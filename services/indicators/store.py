@@ -3,6 +3,7 @@
 Raw arrays are written here and read by nothing that answers.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,11 +104,12 @@ async def load(pool: asyncpg.Pool, release_id: str) -> Release | None:
             record["name"]: np.frombuffer(record["body"], dtype=record["dtype"]).reshape(record["shape"])
             for record in await connection.fetch(query("published_arrays"), release_id, timeout=TIMEOUT)
         }
-    return Release(
+    release = Release(
         ReleaseFacts.model_validate_json(row["facts"]),
         Layout.from_json(orjson.loads(row["layout"])),
         Published(**arrays),
     )
+    return await asyncio.to_thread(release.prepared)
 
 
 def _records(

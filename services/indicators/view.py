@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.indicators.atoms import Totals
-from services.indicators.release import Release, area_name
+from services.indicators.release import NOT_GIVEN, Release, area_name
 from services.indicators.rounding import share
 from shared.schemas.base import Place
 from shared.schemas.geo import Territory
@@ -81,19 +81,49 @@ class View:
     def _area(self, level: Level, code: str, nom: str) -> Area:
         return Area(level, code, nom, self.release.areas.get(area_name(level, code)))
 
+    @cached_property
+    def statuses(self) -> dict[str, Status]:
+        """Status of each row that the release provides."""
+        kept: list[bool] = np.any(self.totals.kept, axis=0).tolist()
+        loaded: list[bool] = np.any(self.loaded, axis=0).tolist()
+        hidden = (Status.UNAVAILABLE, Status.SUPPRESSED)
+        return {
+            row: Status.PUBLISHED if kept[column] else hidden[loaded[column]]
+            for row, column in self.release.rows.items()
+            if row in self.release.provided
+        }
+
     def status(self, row: str) -> Status:
         """Status of a row of the release for this territory."""
-        if row not in self.release.provided:
-            return Status.MISSING
-        column = self.release.rows[row]
-        if self.totals.kept[:, column].any():
-            return Status.PUBLISHED
-        return Status.SUPPRESSED if self.loaded[:, column].any() else Status.UNAVAILABLE
+        return self.statuses.get(row, Status.MISSING)
+
+    @cached_property
+    def references(self) -> list[tuple[Area, list[int], list[int]]]:
+        """Each area with its rates (tenths) and counts, in the order of the layout's indicators."""
+        published, nothing = self.release.published, [NOT_GIVEN] * len(self.release.layout.indicators)
+        return [
+            (area, nothing, nothing)
+            if area.position is None
+            else (
+                area,
+                published.reference_rate[area.position].tolist(),
+                published.reference_count[area.position].tolist(),
+            )
+            for area in self.areas
+        ]
+
+    @cached_property
+    def _masks(self) -> dict[bytes, Neutralised]:
+        # Most rows leave the same communes out: each list is made once.
+        return {}
 
     def neutralised(self, row: str) -> Neutralised:
         """Communes of the territory left out of a row (DOMAIN §2)."""
-        out = np.flatnonzero(~self.totals.kept[:, self.release.rows[row]])
-        return neutralised_among(self.places, out)
+        kept = self.totals.kept[:, self.release.rows[row]]
+        mask = kept.tobytes()
+        if mask not in self._masks:
+            self._masks[mask] = neutralised_among(self.places, np.flatnonzero(~kept))
+        return self._masks[mask]
 
     def covered(self, row: str) -> float | None:
         """Share (%) of the residents living in the communes kept; None for an empty territory."""
