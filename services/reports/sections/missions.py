@@ -5,7 +5,8 @@ from services.reports.sections.indicator_table import indicator_table
 from services.reports.subject import MISSIONS, Subject
 from services.reports.typography import typeset
 
-ALONE = "Le territoire et ses points de comparaison"
+# The caption of a mission that has a single family of indicators.
+COMPARED = "\u00a0: le territoire et ses points de comparaison"
 READING = (
     "Chaque ligne se lit ainsi\u00a0: la part observée sur le territoire, le nombre de personnes ou d’actes qu’elle "
     "représente, puis la même part pour des espaces plus grands. Un écart de +0,6 sous une valeur signifie que "
@@ -21,7 +22,10 @@ def section(subject: Subject) -> Section | None:
         grouped = subject.answers_of(mission)
         tables = tuple(
             indicator_table(
-                subject, f"famille-{family}", titles[family] if len(grouped) > 1 else ALONE, answers
+                subject,
+                f"famille-{family}",
+                titles[family] if len(grouped) > 1 else f"{title}{COMPARED}",
+                answers,
             )
             for family, answers in grouped.items()
         )
