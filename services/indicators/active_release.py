@@ -13,6 +13,7 @@ import structlog
 from services.indicators import store
 from services.indicators.release import Release
 from shared.errors import NoRelease, ServiceUnavailable, UnknownRelease
+from shared.metrics import process_metrics
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ class ActiveRelease:
             found = await store.load(self._pool, release_id) if release_id in by_id else None
         except LOST as error:
             raise ServiceUnavailable(
-                "La base des millésimes ne répond pas\u00a0; le millésime en service reste disponible."
+                "La base des millésimes ne répond pas\u202f; le millésime en service reste disponible."
             ) from error
         if found is None:
             waiting = any(entry.facts.id == release_id for entry in known)
@@ -86,6 +87,7 @@ class ActiveRelease:
             return None
         self._active = release
         self._others.pop(release.facts.id, None)
+        process_metrics().active_release(release.facts.id)
         log.info("release_loaded", release=release.facts.id, audited=release.facts.audited)
         return release.facts.id
 

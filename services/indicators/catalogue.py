@@ -9,7 +9,6 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.schemas import indicators as schemas
 from shared.schemas.geo import Zonage
 
 COUNTS_FILE = "counts.csv"
@@ -213,50 +212,3 @@ def _check_links(
         unknown = [link for link in linked if link not in ids]
         if unknown:
             raise ValueError(f"{name}: links to unknown {', '.join(unknown)}")
-
-
-def describe(catalogue: Catalogue) -> schemas.Catalogue:
-    """Return the catalogue as the bus carries it."""
-    threshold = catalogue.limits.people
-    indicators = [
-        schemas.CatalogueEntry(
-            **entry.model_dump(
-                include={"id", "title", "family", "kind", "population", "numerator", "denominator"}
-                | {"unit", "direction", "sensitive"}
-            ),
-            links=entry.links,
-            threshold=threshold,
-        )
-        for entry in catalogue.indicators
-    ]
-    splits = [
-        schemas.CatalogueEntry(
-            **entry.model_dump(include={"id", "title", "family", "population", "numerator", "denominator"}),
-            kind="split",
-            unit="percent",
-            direction="neither",
-            sensitive=False,
-            links=(entry.row, entry.column, entry.both),
-            threshold=threshold,
-        )
-        for entry in catalogue.splits
-    ]
-    return schemas.Catalogue(
-        version=catalogue.version,
-        families=tuple(
-            schemas.Family(id=family.id, title=family.title, section=family.section)
-            for family in catalogue.families
-        ),
-        indicators=(*indicators, *splits),
-        professions=tuple(
-            schemas.Profession(
-                id=entry.id,
-                libelle=entry.libelle,
-                groupe=entry.groupe,
-                activity=bool(entry.acts),
-                ages=entry.ages,
-            )
-            for entry in catalogue.professions
-        ),
-        thresholds={name: threshold.value for name, threshold in catalogue.thresholds.items()},
-    )

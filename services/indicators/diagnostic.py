@@ -23,7 +23,7 @@ def check_focus(focus: Focus, catalogue: Catalogue) -> None:
     if unknown:
         available = {"pathologies": list(catalogue.ald), "professions": professions}
         raise UnknownFocus(
-            f"Le catalogue ne connaît pas : {', '.join(unknown)}.",
+            f"Le catalogue ne connaît pas\u00a0: {', '.join(unknown)}.",
             unknown=unknown,
             available={kind: available[kind] for kind, names in wrong.items() if names},
         )

@@ -7,7 +7,8 @@ import asyncpg
 
 from services.indicators import store
 from services.indicators.active_release import LOST, ActiveRelease
-from services.indicators.catalogue import Catalogue, describe
+from services.indicators.catalogue import Catalogue
+from services.indicators.catalogue_answer import describe
 from services.indicators.diagnostic import check_focus, diagnose
 from shared.bus.port import Bus
 from shared.contract import Binding

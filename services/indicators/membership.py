@@ -42,12 +42,12 @@ async def ask_history(bus: Bus, codes: list[str]) -> dict[str, str]:
         for code, current in history.actuels.items():
             if len(current) == 1:
                 told[code] = (
-                    f"code ancien\u00a0: la commune {code} fait aujourd’hui partie de {current[0]}\u00a0; "
+                    f"code ancien\u00a0: la commune {code} fait aujourd’hui partie de {current[0]}\u202f; "
                     f"regroupez ses effectifs avec ceux de {current[0]}"
                 )
             elif current:
                 told[code] = (
-                    f"code ancien\u00a0: la commune {code} a été scindée entre {', '.join(current)}\u00a0; "
+                    f"code ancien\u00a0: la commune {code} a été scindée entre {', '.join(current)}\u202f; "
                     "donnez les effectifs de chacune"
                 )
     return told

@@ -52,7 +52,7 @@ async def build_release(
     """
     if policy != "commune-mask":
         raise InvalidRequest(
-            "La politique «\u00a0atoms\u00a0» arrive avec l’audit de confidentialité\u00a0; "
+            "La politique «\u00a0atoms\u00a0» arrive avec l’audit de confidentialité\u202f; "
             "utilisez «\u00a0commune-mask\u00a0» d’ici là.",
             policy=policy,
         )

@@ -30,7 +30,7 @@ def twice(table: Table, cell: Ints, columns: str) -> list[BadRow]:
             table.file,
             int(table.line[order[position]]),
             columns,
-            f"ligne en double : déjà donnée ligne {table.line[first[position]]}",
+            f"ligne en double\u00a0: déjà donnée ligne {table.line[first[position]]}",
         )
         for position in again
     ]

@@ -30,13 +30,15 @@ class Known:
     def why_unknown(self, text: str) -> str:
         """Sentence for a value that is not one of them, with the nearest one."""
         if not text.strip():
-            return f"valeur absente : {self.what} attendu"
+            return f"valeur absente\u00a0: {self.what} attendu"
         if text.strip() in self.index:
-            return f"« {text} » : espaces à retirer autour de la valeur"
+            return f"«\u00a0{text}\u00a0»\u00a0: espaces à retirer autour de la valeur"
         if text.isascii() and text.isdigit() and text.zfill(5) in self.index:
-            return f"« {text} » : zéro initial perdu, écrivez {text.zfill(5)}"
+            return f"«\u00a0{text}\u00a0»\u00a0: zéro initial perdu, écrivez {text.zfill(5)}"
         near = process.extractOne(text, self.choices or tuple(self.index), score_cutoff=60)
-        return f"{self.what} inconnu : « {text} »" + (f" ; vouliez-vous dire {near[0]} ?" if near else "")
+        return f"{self.what} inconnu\u00a0: «\u00a0{text}\u00a0»" + (
+            f"\u202f; vouliez-vous dire {near[0]}\u202f?" if near else ""
+        )
 
 
 def keys(values: Sequence[str], known: Mapping[str, int]) -> Ints:
@@ -79,24 +81,26 @@ def why_not_integer(text: str) -> str:
     """Sentence for a cell that is not a non-negative integer."""
     bare = text.strip()
     if not bare:
-        return "valeur absente : un nombre entier est attendu"
+        return "valeur absente\u00a0: un nombre entier est attendu"
     if bare != text:
-        return f"« {text} » : espaces à retirer autour du nombre"
+        return f"«\u00a0{text}\u00a0»\u00a0: espaces à retirer autour du nombre"
     if FRACTION.fullmatch(bare.lstrip("-")):
-        return f"« {text} » : un effectif est un nombre entier, sans décimale"
+        return f"«\u00a0{text}\u00a0»\u00a0: un effectif est un nombre entier, sans décimale"
     if bare.startswith("-") and bare[1:].isdigit():
-        return f"« {text} » : un effectif ne peut pas être négatif"
+        return f"«\u00a0{text}\u00a0»\u00a0: un effectif ne peut pas être négatif"
     if bare.isascii() and bare.isdigit():
-        return f"« {text} » : nombre trop grand ({LARGEST} au plus)"
-    return f"« {text} » n’est pas un nombre : un entier sans espace est attendu, par exemple 1280"
+        return f"«\u00a0{text}\u00a0»\u00a0: nombre trop grand ({LARGEST} au plus)"
+    return (
+        f"«\u00a0{text}\u00a0» n’est pas un nombre\u00a0: un entier sans espace est attendu, par exemple 1280"
+    )
 
 
 def why_not_decimal(text: str) -> str:
     """Sentence for a cell that is not a non-negative decimal."""
     if not text.strip():
-        return "valeur absente : un nombre est attendu"
+        return "valeur absente\u00a0: un nombre est attendu"
     if "," in text:
-        return f"« {text} » : la décimale s’écrit avec un point, par exemple 12.5"
+        return f"«\u00a0{text}\u00a0»\u00a0: la décimale s’écrit avec un point, par exemple 12.5"
     if text.startswith("-"):
-        return f"« {text} » : une valeur négative n’a pas de sens ici"
-    return f"« {text} » n’est pas un nombre : une décimale avec un point est attendue, par exemple 12.5"
+        return f"«\u00a0{text}\u00a0»\u00a0: une valeur négative n’a pas de sens ici"
+    return f"«\u00a0{text}\u00a0» n’est pas un nombre\u00a0: une décimale avec un point est attendue, par exemple 12.5"

@@ -33,17 +33,17 @@ def counts_of(
     is_count = np.array([entry.kind == "count" for entry in catalogue.counted])[indicator]
     is_proportion = np.array([entry.kind == "proportion" for entry in catalogue.counted])[indicator]
     missing = ~is_count & (denominator == BLANK)
-    problems += table.bad(missing, "denominator", "valeur absente : cet indicateur a un dénominateur")
+    problems += table.bad(missing, "denominator", "valeur absente\u00a0: cet indicateur a un dénominateur")
     extra = is_count & (denominator != BLANK)
-    problems += table.bad(extra, "denominator", "cet indicateur est un effectif : laissez la case vide")
+    problems += table.bad(extra, "denominator", "cet indicateur est un effectif\u00a0: laissez la case vide")
     above = is_proportion & ~missing & (numerator > denominator)
     problems += table.bad(
-        above, "numerator", "numérateur supérieur au dénominateur : impossible pour une proportion"
+        above, "numerator", "numérateur supérieur au dénominateur\u00a0: impossible pour une proportion"
     )
     crowd = (persons != BLANK) & (persons > numerator)
     problems += table.bad(crowd, "persons", "plus de personnes que d’événements comptés au numérateur")
     nobody = (persons == 0) & (numerator > 0)
-    problems += table.bad(nobody, "persons", "des événements sans personne : au moins 1 attendu")
+    problems += table.bad(nobody, "persons", "des événements sans personne\u00a0: au moins 1 attendu")
     cell = table.integers["commune"] * shape[1] + indicator
     problems += twice(table, cell, "indicator,commune")
     return RawCounts(
@@ -86,7 +86,7 @@ def population_of(
     found = placed(shape, cell, table.integers["value"])
     given = (found != ABSENT).sum(axis=1)
     problems += [
-        BadRow(POPULATION, 0, "band", f"commune {codes[position]} : il manque des tranches d’âge")
+        BadRow(POPULATION, 0, "band", f"commune {codes[position]}\u00a0: il manque des tranches d’âge")
         for position in np.flatnonzero((given > 0) & (given < shape[1]))
     ]
     return found

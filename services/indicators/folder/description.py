@@ -70,7 +70,7 @@ def read_description(folder: Path, catalogue: Catalogue, problems: list[BadRow])
     path = folder / FILE
     if not path.is_file():
         keys = ", ".join(EXPECTED)
-        problems.append(BadRow(FILE, 0, "", f"fichier obligatoire absent ; il donne {keys}"))
+        problems.append(BadRow(FILE, 0, "", f"fichier obligatoire absent\u202f; il donne {keys}"))
         return None
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -94,7 +94,7 @@ def _unknown_indicators(data: dict[str, Any], catalogue: Catalogue) -> list[BadR
     for name in named if isinstance(named, dict) else ():
         if name not in ids:
             near = process.extractOne(name, ids)
-            reason = f"indicateur inconnu ; le plus proche est {near[0]}"
+            reason = f"indicateur inconnu\u202f; le plus proche est {near[0]}"
             found.append(BadRow(FILE, 0, f"indicators.{name}", reason))
     return found
 
@@ -103,9 +103,9 @@ def _bad_key(error: dict[str, Any]) -> BadRow:
     path = ".".join(str(step) for step in error["loc"])
     expected = EXPECTED.get(path, "une valeur de la forme décrite dans docs/donnees.md")
     if error["type"] == "missing":
-        reason = f"clé absente ; attendu : {expected}"
+        reason = f"clé absente\u202f; attendu\u00a0: {expected}"
     elif error["type"] == "extra_forbidden":
-        reason = f"clé inconnue ; clés possibles : {', '.join(Description.model_fields)}"
+        reason = f"clé inconnue\u202f; clés possibles\u00a0: {', '.join(Description.model_fields)}"
     else:
-        reason = f"valeur refusée : « {error['input']} » ; attendu : {expected}"
+        reason = f"valeur refusée\u00a0: «\u00a0{error['input']}\u00a0»\u202f; attendu\u00a0: {expected}"
     return BadRow(FILE, 0, path, reason)

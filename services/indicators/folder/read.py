@@ -70,7 +70,9 @@ class FolderReader:
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             name = path.name.removesuffix(".gz")
             if name.endswith(".csv") and name not in known:
-                reason = f"fichier inconnu ; fichiers possibles : {', '.join((*MANDATORY, *OPTIONAL))}"
+                reason = (
+                    f"fichier inconnu\u202f; fichiers possibles\u00a0: {', '.join((*MANDATORY, *OPTIONAL))}"
+                )
                 self.problems.append(BadRow(path.name, 0, "", reason))
 
     def _table(self, file: str, columns: tuple[Column, ...]) -> Table | None:

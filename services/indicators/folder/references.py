@@ -62,7 +62,7 @@ def references_of(
     )
     above = is_proportion & counted & (numerator > denominator)
     problems += table.bad(
-        above, "numerator", "numérateur supérieur au dénominateur : impossible pour une proportion"
+        above, "numerator", "numérateur supérieur au dénominateur\u00a0: impossible pour une proportion"
     )
     shape = (len(known.areas), len(catalogue.counted))
     cell = area * shape[1] + indicator

@@ -34,7 +34,7 @@ def professionals_of(
     problems += table.bad(
         ~aged & (older != BLANK) | ~aged & (oldest != BLANK),
         "age_60_plus",
-        "cette profession n’a pas d’âges : laissez les deux cases vides",
+        "cette profession n’a pas d’âges\u00a0: laissez les deux cases vides",
     )
     problems += table.bad(older > total, "age_60_plus", "plus de 60 ans et plus que de professionnels")
     problems += table.bad(

@@ -94,7 +94,7 @@ def _bytes(path: Path, file: str, problems: list[BadRow]) -> bytes | None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        reason = "ce n’est pas de l’UTF-8 : enregistrez le fichier en « CSV UTF-8 »"
+        reason = "ce n’est pas de l’UTF-8\u00a0: enregistrez le fichier en «\u00a0CSV UTF-8\u00a0»"
         problems.append(BadRow(file, line, "", reason))
         return None
     return data
@@ -109,8 +109,11 @@ def _header(
     if missing or unknown or len(set(header)) < len(header):
         expected = ",".join(f"[{column.name}]" if column.optional else column.name for column in spec)
         found = ",".join(header)
-        hint = " ; le séparateur est la virgule" if ";" in found else ""
-        reason = f"en-tête « {found} » ; attendu : « {expected} » (entre crochets : facultatif){hint}"
+        hint = "\u202f; le séparateur est la virgule" if ";" in found else ""
+        reason = (
+            f"en-tête «\u00a0{found}\u00a0»\u202f; attendu\u00a0: «\u00a0{expected}\u00a0» "
+            f"(entre crochets\u00a0: facultatif){hint}"
+        )
         problems.append(BadRow(file, 1, ",".join(missing or unknown), reason))
         return None
     return [by_name[name] for name in header]
@@ -133,7 +136,7 @@ def _chunk(
     if set(map(len, rows)) != {len(header)}:
         wrong = [(at, row) for at, row in zip(lines, rows, strict=True) if row and len(row) != len(header)]
         for bad_line, row in wrong:
-            problems.append(BadRow(file, bad_line, "", f"{len(row)} colonnes ; {len(header)} attendues"))
+            problems.append(BadRow(file, bad_line, "", f"{len(row)} colonnes\u202f; {len(header)} attendues"))
         kept = [(at, row) for at, row in zip(lines, rows, strict=True) if len(row) == len(header)]
         lines, rows = [at for at, _ in kept], [row for _, row in kept]
     line: Ints = np.array(lines, dtype=np.int64)
