@@ -25,8 +25,8 @@ def _demography(view: View, entry: Profession) -> Demography:
         groupe=entry.groupe,
         status=Status.PUBLISHED,
         total=int(heads.sum()),
-        age_60_plus=_aged(view, entry, "age_60_plus"),
-        age_65_plus=_aged(view, entry, "age_65_plus"),
+        age_60_plus=_aged(view, entry, "age_60_plus", anyone=bool(len(present))),
+        age_65_plus=_aged(view, entry, "age_65_plus", anyone=bool(len(present))),
         communes=tuple(
             CommuneHeadcount(code=view.places[i].code, nom=view.places[i].nom, total=int(heads[i]))
             for i in present.tolist()
@@ -34,9 +34,9 @@ def _demography(view: View, entry: Profession) -> Demography:
     )
 
 
-def _aged(view: View, entry: Profession, age: str) -> Value:
-    """Professionals over an age, summed over the atoms that may be shown."""
-    if not entry.ages:
+def _aged(view: View, entry: Profession, age: str, *, anyone: bool) -> Value:
+    """Professionals over an age, summed over the atoms that may be shown; none where nobody practises."""
+    if not entry.ages or not anyone:
         return Value(status=Status.NOT_APPLICABLE)
     row = age_row(age, entry.id)
     status = view.status(row)

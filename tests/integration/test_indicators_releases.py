@@ -14,6 +14,7 @@ from services.geo.handlers import bindings
 from services.indicators.app import compose
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.indicators.settings import IndicatorsSettings
+from services.indicators.synthetic import write_synthetic_folder
 from services.local_postgres import LocalPostgres
 from shared.bus.memory import MemoryBus
 from shared.database import migrate, open_pool
@@ -204,6 +205,20 @@ async def test_answers_need_no_raw_count(bus: MemoryBus, pool: asyncpg.Pool, fol
     await pool.execute("DELETE FROM raw_array")
     async with serving(bus, pool):
         assert (await ask(bus)).indicators
+
+
+async def test_a_synthetic_folder_takes_the_ordinary_way_in(
+    bus: MemoryBus, pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    steps: list[str] = []
+    folder = await write_synthetic_folder(bus, tmp_path / "synthetique", seed=3, progress=steps.append)
+    facts = await build_release(folder, bus=bus, pool=pool, progress=steps.append)
+    await activate(pool, facts.id, unaudited=True)
+    async with serving(bus, pool):
+        answer = await ask(bus)
+    assert answer.release.synthetic
+    assert answer.population_by_age.population == sum(COMMUNES.values())
+    assert "Lecture de counts.csv…" in steps
 
 
 async def test_an_unknown_focus_and_the_catalogue(bus: MemoryBus, pool: asyncpg.Pool) -> None:

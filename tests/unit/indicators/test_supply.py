@@ -104,9 +104,11 @@ def test_headcounts_are_public_and_ages_are_sums_of_five_or_more(tmp_path: Path)
             "infirmier,83002,9,5,5",
             "infirmier,83003,3,3,0",
             "pharmacie,83001,2,,",
+            "sage_femme,83001,0,0,0",
         ],
     )
     nurses, pharmacies = demography(answer, "infirmier"), demography(answer, "pharmacie")
+    assert demography(answer, "sage_femme").age_60_plus.status is Status.NOT_APPLICABLE
     assert nurses.total == 32
     assert [(place.code, place.total) for place in nurses.communes] == [
         ("83001", 20),
