@@ -3,7 +3,7 @@
 import aio_pika
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.bus.topology import Topology
+from shared.bus.topology import TIMEOUT, Topology
 from shared.contract import Contract, Event, Task
 from shared.errors import NotFound
 
@@ -33,7 +33,7 @@ CHORE = Task("echo.words.sort.v1", Words, delivery_limit=3)
 async def forget(url: str, namespace: str) -> None:
     """Delete from a broker that others use what outlives the tests of this namespace."""
     topology = Topology(namespace)
-    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+    async with await aio_pika.connect(url, timeout=TIMEOUT) as connection, connection.channel() as channel:
         for queue in (topology.tasks(CHORE.key), topology.dead(CHORE.key)):
-            await channel.queue_delete(queue)
-        await channel.exchange_delete(f"{namespace}.events")
+            await channel.queue_delete(queue, timeout=TIMEOUT)
+        await channel.exchange_delete(f"{namespace}.events", timeout=TIMEOUT)

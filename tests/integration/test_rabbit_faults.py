@@ -16,7 +16,6 @@ from shared.contract import Contract
 from shared.errors import ServiceUnavailable
 from shared.metrics import Metrics
 from tests.broker import PrivateBroker
-from tests.broker import answers as broker_answers
 from tests.contract.echo import CHORE, ECHO, SAID, Echoed, Words, forget
 
 HELLO = Words(words=("bonjour",), number=7)
@@ -87,12 +86,10 @@ def namespace() -> str:
 
 
 @pytest.fixture
-async def make_bus(namespace: str) -> AsyncIterator[MakeBus]:
-    urls: set[str] = set()
+async def make_bus(request: pytest.FixtureRequest, namespace: str) -> AsyncIterator[MakeBus]:
     async with AsyncExitStack() as stack:
 
         async def make(url: str, name: str = "test", **options: float) -> RabbitBus:
-            urls.add(url)
             bus = RabbitBus(
                 url, name=name, namespace=namespace, metrics=Metrics(), retry_pause=0.01, **options
             )
@@ -101,8 +98,8 @@ async def make_bus(namespace: str) -> AsyncIterator[MakeBus]:
             return bus
 
         yield make
-    for url in filter(broker_answers, urls):
-        await forget(url, namespace)
+    if "amqp_url" in request.fixturenames:
+        await forget(request.getfixturevalue("amqp_url"), namespace)
 
 
 async def test_everything_comes_back_after_the_broker_restarts(
