@@ -24,7 +24,8 @@ MISSIONS = {
     "prevention": "Prévention",
     "vaccination": "Vaccination",
 }
-LEVELS: tuple[Level, ...] = ("departement", "region", "france")
+LEVEL_NAMES: dict[Level, str] = {"departement": "département", "region": "région", "france": "pays"}
+LEVELS = tuple(LEVEL_NAMES)
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,10 @@ class Subject:
 def areas(references: "tuple[Reference | ValueReference, ...]") -> tuple[Area, ...]:
     """Distinct areas of these references: départements, régions, France, each level by code."""
     distinct = {(reference.level, reference.code): typeset(reference.nom) for reference in references}
+    names = list(distinct.values())
     return tuple(
-        Area(level, code, nom)
+        # La Réunion is a département and a région: the header says which.
+        Area(level, code, f"{nom} ({LEVEL_NAMES[level]})" if names.count(nom) > 1 else nom)
         for (level, code), nom in sorted(
             distinct.items(), key=lambda item: (LEVELS.index(item[0][0]), item[0][1])
         )

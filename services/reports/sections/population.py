@@ -7,6 +7,9 @@ from services.reports.subject import PEOPLE, Subject
 from services.reports.typography import counted, listing, number, rate, typeset
 from shared.schemas.indicators import PopulationByAge, SplitAnswer, Status
 
+HIDDEN_SPLIT = "Cette répartition n’est pas montrée\u00a0: l’une de ses parts compte trop peu de personnes."
+ABSENT_SPLIT = "Ce millésime de données ne donne pas cette répartition pour ce territoire."
+
 
 def section(subject: Subject) -> Section:
     """Ages first, then what describes patients, then the splits by médecin traitant."""
@@ -55,10 +58,7 @@ def _ages(ages: PopulationByAge) -> list[Node]:
 def _split(subject: Subject, split: SplitAnswer) -> Node:
     title = subject.title(split.id)
     if split.status is not Status.PUBLISHED:
-        return Notice(
-            title,
-            "Cette répartition n’est pas montrée\u00a0: l’une de ses parts compte trop peu de personnes.",
-        )
+        return Notice(title, HIDDEN_SPLIT if split.status is Status.SUPPRESSED else ABSENT_SPLIT)
     starred = bool(split.neutralised.communes)
     rows = tuple(
         Row(

@@ -4,9 +4,9 @@ import pytest
 
 from services.reports.assemble import assemble
 from services.reports.document import Cell, Column, Figure, Notice, Row, Section, Table
-from services.reports.subject import Subject
+from services.reports.subject import Subject, areas
 from shared.schemas.geo import TerritoryMap, Zonage
-from shared.schemas.indicators import Status
+from shared.schemas.indicators import Level, Reference, Status
 from tests.reports_samples import diagnostic, subject
 from tests.unit.reports.trees import all_of, nodes, row, table
 
@@ -127,6 +127,19 @@ def test_a_split_with_a_part_too_small_is_not_drawn() -> None:
     hidden = base.diagnostic.splits[0].model_copy(update={"status": Status.SUPPRESSED, "cells": ()})
     titles = [notice.title for notice in all_of(assemble(changed(base, splits=(hidden,))), Notice)]
     assert "Médecin traitant et complémentaire santé solidaire" in titles
+
+
+def test_a_split_that_the_release_lacks_is_not_said_to_be_hidden() -> None:
+    base = subject()
+    absent = base.diagnostic.splits[0].model_copy(update={"status": Status.UNAVAILABLE, "cells": ()})
+    notices = all_of(assemble(changed(base, splits=(absent,))), Notice)
+    assert not any("trop peu" in notice.text for notice in notices)
+
+
+def test_a_departement_and_a_region_of_one_name_are_told_apart() -> None:
+    levels: tuple[tuple[Level, str], ...] = (("departement", "974"), ("region", "04"))
+    reunion = [Reference(level=level, code=code, nom="La Réunion", rate=1.0) for level, code in levels]
+    assert [area.nom for area in areas(tuple(reunion))] == ["La Réunion (département)", "La Réunion (région)"]
 
 
 def test_a_chosen_pathology_comes_after_the_first_ones() -> None:
