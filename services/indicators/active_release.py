@@ -1,31 +1,22 @@
-"""Keeps the active release in memory, and a few others asked by name; follows activations made elsewhere.
+"""Keeps the active release in memory, and a few others asked by name.
 
-What is loaded keeps serving while the database is away; the listener comes back with it.
+What is loaded keeps serving while the database is away.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-import asyncpg
 import structlog
 
 from services.indicators import store
+from services.indicators.listener import LOST
 from services.indicators.release import Release
+from services.indicators.store import Pool
 from shared.errors import NoRelease, ServiceUnavailable, UnknownRelease
 from shared.metrics import process_metrics
 
 log = structlog.get_logger(__name__)
 
-# InternalClientError: asyncpg's word for a query sent while the server is closing the connection.
-LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-RETRY_SECONDS = 1.0
 NONE_ACTIVE = (
     "Aucun millésime de données n’est en service. Construisez-en un («\u00a0rezone release build\u00a0») "
     "puis mettez-le en service («\u00a0rezone release activate\u00a0»), ou lancez «\u00a0make setup\u00a0»."
@@ -35,7 +26,7 @@ NONE_ACTIVE = (
 class ActiveRelease:
     """The one mutable cell of indicators: what is in service now, and the last others asked for."""
 
-    def __init__(self, pool: asyncpg.Pool, kept: int, switched: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, pool: Pool, kept: int, switched: Callable[[str], Awaitable[None]]) -> None:
         """`kept`: others held in memory; `switched` is told each release that comes in service."""
         self._pool = pool
         self._kept = kept
@@ -91,35 +82,11 @@ class ActiveRelease:
         log.info("release_loaded", release=release.facts.id, audited=release.facts.audited)
         return release.facts.id
 
-    async def follow(self) -> None:
-        """Load every release put in service from now on; runs until cancelled."""
-        while True:
-            try:
-                await self._listen()
-            except LOST as error:
-                log.warning("release_listener_lost", reason=type(error).__name__)
-            await asyncio.sleep(RETRY_SECONDS)
-
-    async def _listen(self) -> None:
-        woken = asyncio.Event()
-        connection = await self._pool.acquire()
-        try:
-            connection.add_termination_listener(lambda _: woken.set())
-            await connection.add_listener(store.CHANNEL, lambda *_: woken.set())
-            # What was activated while nobody listened is caught by this first look.
-            while not connection.is_closed():
-                woken.clear()
-                await self._refresh(connection)
-                await woken.wait()
-        finally:
-            # Ended rather than given back: the listener and the connection go together.
-            connection.terminate()
-            await self._pool.release(connection)
-
-    async def _refresh(self, connection: asyncpg.Connection) -> None:
-        active = await store.active_id(connection)
+    async def refresh(self) -> None:
+        """Load the release in service if it is not the one loaded."""
+        active = await store.active_id(self._pool)
         loaded = self._active.facts.id if self._active else None
-        if active is not None and active != loaded:
+        if active not in (None, loaded):
             now = await self.load()
             if now is not None:
                 await self._switched(now)

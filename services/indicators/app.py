@@ -8,10 +8,12 @@ from importlib.resources import files
 import asyncpg
 import structlog
 
-from services.indicators.active_release import LOST, ActiveRelease
+from services.indicators.active_release import ActiveRelease
 from services.indicators.catalogue import load_catalogue
 from services.indicators.handlers import bindings
+from services.indicators.listener import LOST, follow
 from services.indicators.settings import IndicatorsSettings
+from services.indicators.store import CHANNEL
 from shared.bus.port import Bus
 from shared.errors import ServiceUnavailable
 from shared.process import Program
@@ -36,7 +38,7 @@ async def compose(settings: IndicatorsSettings, bus: Bus, pool: asyncpg.Pool) ->
         await active.load()
     except LOST as error:
         log.warning("release_not_loaded", reason=type(error).__name__)
-    following = asyncio.create_task(active.follow())
+    following = asyncio.create_task(follow(pool, CHANNEL, active.refresh))
     try:
         yield Service("indicators", bindings(load_catalogue(), active, bus, pool), (), active.unready_reason)
     finally:

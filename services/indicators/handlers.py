@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any
 
-import asyncpg
-
 from services.indicators import store
-from services.indicators.active_release import LOST, ActiveRelease
+from services.indicators.active_release import ActiveRelease
 from services.indicators.catalogue import Catalogue
 from services.indicators.catalogue_answer import describe
 from services.indicators.diagnostic import check_focus, diagnose
+from services.indicators.listener import LOST
+from services.indicators.store import Pool
 from shared.bus.port import Bus
 from shared.contract import Binding
 from shared.errors import ServiceUnavailable
@@ -33,7 +33,7 @@ LARGE_TERRITORY = 300
 
 
 def bindings(
-    catalogue: Catalogue, releases: ActiveRelease, bus: Bus, pool: asyncpg.Pool
+    catalogue: Catalogue, releases: ActiveRelease, bus: Bus, pool: Pool
 ) -> tuple[Binding[Any, Any], ...]:
     """Every contract that indicators answers."""
     described = describe(catalogue)

@@ -2,24 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import asyncpg
-import numpy as np
-
 from services.indicators import store
-from services.indicators.catalogue import Catalogue, load_catalogue
+from services.indicators.build import build
+from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.problems import BadRow, explained, rejected
 from services.indicators.folder.read import read_folder
-from services.indicators.geography import Geography
 from services.indicators.membership import ask_geography, ask_history
-from services.indicators.publish import dominance_checked, fingerprint, publish
-from services.indicators.raw import RawRelease
-from services.indicators.release import Array, Release
-from services.indicators.sources import sources_of
+from services.indicators.store import Connection, Pool
 from shared.bus.port import Bus
 from shared.errors import InvalidRequest, ReleaseConflict, ReleaseNotAudited, UnknownRelease
 from shared.schemas.indicators import ReleaseFacts, ReleaseListEntry
@@ -28,19 +21,11 @@ Policy = Literal["commune-mask", "atoms"]
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, repr=False)
-class Built:
-    """A release with the raw arrays to keep beside it."""
-
-    release: Release
-    raw: dict[str, Array]
-
-
 async def build_release(
     folder: Path,
     *,
     bus: Bus,
-    pool: asyncpg.Pool,
+    pool: Pool,
     policy: Policy = "commune-mask",
     two_sided: bool = False,
     progress: Progress = lambda _: None,
@@ -80,42 +65,12 @@ async def build_release(
     return facts
 
 
-def build(
-    raw: RawRelease,
-    catalogue: Catalogue,
-    geography: Geography,
-    built_at: datetime,
-    *,
-    two_sided: bool = False,
-) -> Built:
-    """Release of raw counts under commune-mask. Pure: `built_at` comes from the caller."""
-    layout, published = publish(raw, catalogue, geography, two_sided=two_sided)
-    said = raw.description
-    policy = "commune-mask"
-    sides = "-bilateral" if two_sided else ""
-    facts = ReleaseFacts(
-        id=f"{said.vintage}-{policy}{sides}-{fingerprint(published)[:8]}",
-        vintage=said.vintage,
-        title=said.title,
-        synthetic=said.synthetic,
-        audited=False,
-        policy=policy,
-        two_sided=two_sided,
-        dominance_checked=dominance_checked(raw),
-        cog=said.cog,
-        dataset=geography.dataset,
-        built_at=built_at.isoformat(),
-        sources=sources_of(raw, catalogue),
-    )
-    return Built(Release(facts, layout, published), {name: _small(a) for name, a in raw.arrays().items()})
-
-
-async def list_releases(pool: asyncpg.Pool) -> tuple[ReleaseListEntry, ...]:
+async def list_releases(pool: Pool) -> tuple[ReleaseListEntry, ...]:
     """Every release, newest first."""
     return store.entries(await store.listed(pool))
 
 
-async def activate(pool: asyncpg.Pool, release_id: str, *, unaudited: bool = False) -> None:
+async def activate(pool: Pool, release_id: str, *, unaudited: bool = False) -> None:
     """Put a release in service and freeze its vintage; running services take it at once.
 
     Raises UnknownRelease, ReleaseNotAudited without `unaudited`, ReleaseConflict for a frozen vintage.
@@ -141,7 +96,7 @@ async def activate(pool: asyncpg.Pool, release_id: str, *, unaudited: bool = Fal
         await store.switch(connection, release_id)
 
 
-async def _check_frozen(connection: asyncpg.Connection, facts: ReleaseFacts) -> None:
+async def _check_frozen(connection: Connection, facts: ReleaseFacts) -> None:
     frozen = await store.frozen(connection, facts.vintage)
     if frozen is not None and (frozen["policy"], frozen["two_sided"]) != (facts.policy, facts.two_sided):
         raise _conflict(facts.vintage, frozen["id"])
@@ -161,8 +116,3 @@ async def _with_history(bus: Bus, problems: list[BadRow]) -> list[BadRow]:
     codes = sorted({row.commune for row in problems if row.commune})
     history = await ask_history(bus, codes)
     return explained(problems, history.get)
-
-
-def _small(array: Array) -> Array:
-    # Counts fit 32 bits (the loader refuses more), and half the bytes are stored.
-    return array.astype(np.int32) if array.dtype == np.int64 else array

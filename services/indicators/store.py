@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 import asyncpg
 import numpy as np
@@ -16,6 +17,10 @@ import orjson
 
 from services.indicators.release import Array, Layout, Published, Release
 from shared.schemas.indicators import ReleaseFacts, ReleaseListEntry
+
+# The words of asyncpg that other modules may say.
+Pool: TypeAlias = asyncpg.Pool
+Connection: TypeAlias = asyncpg.Connection
 
 CHANNEL = "indicators_release"
 TIMEOUT = 600.0
@@ -38,7 +43,7 @@ class Known:
 
 
 async def save(
-    connection: asyncpg.Connection, release: Release, raw: Mapping[str, Array], built_at: datetime
+    connection: Connection, release: Release, raw: Mapping[str, Array], built_at: datetime
 ) -> None:
     """Write a release and its raw arrays, within the caller's transaction."""
     facts = release.facts
@@ -55,12 +60,12 @@ async def save(
         )
 
 
-async def frozen(connection: asyncpg.Connection, vintage: str) -> asyncpg.Record | None:
+async def frozen(connection: Connection, vintage: str) -> asyncpg.Record | None:
     """Release (id, policy, two_sided) under which a vintage is frozen, None where it is not yet."""
     return await connection.fetchrow(query("frozen_release"), vintage)
 
 
-async def find(connection: asyncpg.Connection, release_id: str) -> Known | None:
+async def find(connection: Connection, release_id: str) -> Known | None:
     """What is known of a release."""
     row = await connection.fetchrow(query("find_release"), release_id)
     if row is None:
@@ -68,20 +73,20 @@ async def find(connection: asyncpg.Connection, release_id: str) -> Known | None:
     return Known(ReleaseFacts.model_validate_json(row["facts"]), row["active"], row["activated"])
 
 
-async def switch(connection: asyncpg.Connection, release_id: str) -> None:
+async def switch(connection: Connection, release_id: str) -> None:
     """Put a release in service and tell every listening process, within the caller's transaction."""
     await connection.execute(query("deactivate_others"), release_id)
     await connection.execute(query("activate_release"), release_id)
     await connection.execute(query("notify_release"), release_id)
 
 
-async def active_id(connection: asyncpg.Connection | asyncpg.Pool) -> str | None:
+async def active_id(connection: Connection | Pool) -> str | None:
     """Id of the release in service."""
     found: str | None = await connection.fetchval(query("active_release"))
     return found
 
 
-async def listed(pool: asyncpg.Pool) -> list[Known]:
+async def listed(pool: Pool) -> list[Known]:
     """Every release, newest first."""
     rows = await pool.fetch(query("list_releases"))
     return [
@@ -94,7 +99,7 @@ def entries(known: Iterable[Known]) -> tuple[ReleaseListEntry, ...]:
     return tuple(ReleaseListEntry(facts=release.facts, active=release.active) for release in known)
 
 
-async def load(pool: asyncpg.Pool, release_id: str) -> Release | None:
+async def load(pool: Pool, release_id: str) -> Release | None:
     """Published arrays of a release, ready to serve; None where it does not exist."""
     async with pool.acquire() as connection:
         row = await connection.fetchrow(query("find_release"), release_id)

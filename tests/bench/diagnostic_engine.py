@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from services.indicators.build import build
 from services.indicators.catalogue import load_catalogue
 from services.indicators.diagnostic import diagnose
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import geography_of
 from services.indicators.release import Release
-from services.indicators.release_commands import build
 from services.indicators.synthetic import draw_folder
 from shared.schemas.base import Place
 from shared.schemas.geo import (

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.indicators.build import build
 from services.indicators.catalogue import load_catalogue
 from services.indicators.diagnostic import diagnose
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.release import Release
-from services.indicators.release_commands import build
 from shared.schemas.base import Place
 from shared.schemas.geo import (
     CommuneFacts,

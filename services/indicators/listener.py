@@ -1,0 +1,52 @@
+"""Follows PostgreSQL's notifications on one channel through every loss of the connection. Knows no release."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import structlog
+
+log = structlog.get_logger(__name__)
+
+# InternalClientError: asyncpg's word for a query sent while the server is closing the connection.
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+RETRY_SECONDS = 1.0
+
+
+async def follow(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitable[None]]) -> None:
+    """Call `changed` once listening, and at each notification; runs until cancelled.
+
+    What was notified while nobody listened is caught by the first call after each connection.
+    """
+    reachable = True
+    while True:
+        try:
+            await _listen(pool, channel, changed)
+            reachable = True
+        except LOST as error:
+            if reachable:
+                log.warning("listener_lost", channel=channel, reason=type(error).__name__)
+            reachable = False
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _listen(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitable[None]]) -> None:
+    woken = asyncio.Event()
+    connection = await pool.acquire()
+    try:
+        connection.add_termination_listener(lambda _: woken.set())
+        await connection.add_listener(channel, lambda *_: woken.set())
+        while not connection.is_closed():
+            woken.clear()
+            await changed()
+            await woken.wait()
+    finally:
+        # Ended rather than given back: the listener and the connection go together.
+        connection.terminate()
+        await pool.release(connection)
