@@ -81,7 +81,7 @@ class Event(Generic[MessageT]):
 
 @dataclass(frozen=True)
 class Task(Generic[MessageT]):
-    """A piece of work queued durably and done by one worker; redelivered at most `delivery_limit` times."""
+    """A piece of work queued durably and done by one worker; delivered at most `delivery_limit` times."""
 
     key: str
     message: type[MessageT]

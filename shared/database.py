@@ -1,5 +1,6 @@
 """PostgreSQL: one pool per service under the service's own role, and the runner of its dated migrations."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ log = structlog.get_logger(__name__)
 MIGRATION = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
 # One lock for every migration of a database, so that services starting together take turns.
 MIGRATION_LOCK = 7203
+CLOSING_SECONDS = 3.0
 UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, TimeoutError)
 
 
@@ -92,6 +94,15 @@ async def open_pool(url: str, service: str, *, max_size: int = 8) -> AsyncIterat
     try:
         yield pool
     finally:
+        await _close(pool)
+
+
+async def _close(pool: asyncpg.Pool) -> None:
+    # Politely, so that nothing in flight is cut; at once where the server is gone or a connection hangs.
+    try:
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await pool.close()
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         pool.terminate()
 
 

@@ -48,7 +48,7 @@ def diagnostic(
     settings = quiet_settings()
 
     async def work() -> None:
-        async with open_suite(settings) as suite:
+        async with open_suite(settings, drafts=True) as suite:
             answer = await suite.bus.call(DIAGNOSE, asked)
             if form is DiagnosticFormat.JSON:
                 sys.stdout.write(answer.model_dump_json(indent=1) + "\n")
@@ -81,7 +81,7 @@ def report(
 
     async def work() -> None:
         with progress("Démarrage de la suite…") as step:
-            async with open_suite(settings) as suite:
+            async with open_suite(settings, drafts=True) as suite:
                 step("Mise en page du rapport…")
                 made = await suite.bus.call(MAKE_REPORT, asked)
                 target = output or Path(made.filename)

@@ -12,6 +12,7 @@ from services.geo.atlas_arrays import is_readable
 from services.geo.search import Gazetteer, build_gazetteer
 from services.geo.store import Pool, StoredDataset
 from shared.errors import NoReference
+from shared.memory import settle
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ class ActiveAtlas:
             log.warning("dataset_of_another_version", dataset=stored.id)
             return None
         self._gazetteer = await asyncio.to_thread(_gazetteer, stored)
+        settle()
         log.info("atlas_loaded", dataset=stored.id)
         return stored.id
 

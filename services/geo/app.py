@@ -10,12 +10,12 @@ import structlog
 
 from services.geo.active_atlas import ActiveAtlas
 from services.geo.handlers import bindings
-from services.geo.listener import LOST, follow
 from services.geo.settings import GeoSettings
 from services.geo.store import CHANNEL
 from services.geo.web import routes
 from shared.bus.port import Bus
 from shared.errors import ServiceUnavailable
+from shared.notifications import LOST, follow
 from shared.process import Program
 from shared.schemas.geo import DATASET_ACTIVATED, DatasetActivated
 from shared.service import Service

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from services.indicators import store
-from services.indicators.listener import LOST
 from services.indicators.release import Release
 from services.indicators.store import Pool
 from shared.errors import NoRelease, ServiceUnavailable, UnknownRelease
+from shared.memory import settle
 from shared.metrics import process_metrics
+from shared.notifications import LOST
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +27,14 @@ NONE_ACTIVE = (
 class ActiveRelease:
     """The one mutable cell of indicators: what is in service now, and the last others asked for."""
 
-    def __init__(self, pool: Pool, kept: int, switched: Callable[[str], Awaitable[None]]) -> None:
-        """`kept`: others held in memory; `switched` is told each release that comes in service."""
+    def __init__(
+        self, pool: Pool, kept: int, switched: Callable[[str], Awaitable[None]], *, drafts: bool = False
+    ) -> None:
+        """`kept`: others held in memory; `switched` is told each release that comes in service.
+
+        `drafts`: whether a release never activated may be asked for by its id.
+        """
+        self._drafts = drafts
         self._pool = pool
         self._kept = kept
         self._switched = switched
@@ -52,10 +59,10 @@ class ActiveRelease:
         return self._others[release_id]
 
     async def _other(self, release_id: str) -> Release:
-        """Load a release that was once in service; a release never activated was never cleared for answers."""
+        """Load a release that was once in service; one never activated was never cleared, but for drafts."""
         try:
             known = await store.listed(self._pool)
-            by_id = {entry.facts.id: entry for entry in known if entry.activated}
+            by_id = {entry.facts.id: entry for entry in known if entry.activated or self._drafts}
             found = await store.load(self._pool, release_id) if release_id in by_id else None
         except LOST as error:
             raise ServiceUnavailable(
@@ -78,6 +85,7 @@ class ActiveRelease:
             return None
         self._active = release
         self._others.pop(release.facts.id, None)
+        settle()
         process_metrics().active_release(release.facts.id)
         log.info("release_loaded", release=release.facts.id, audited=release.facts.audited)
         return release.facts.id

@@ -11,11 +11,11 @@ import structlog
 from services.indicators.active_release import ActiveRelease
 from services.indicators.catalogue import load_catalogue
 from services.indicators.handlers import bindings
-from services.indicators.listener import LOST, follow
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.store import CHANNEL
 from shared.bus.port import Bus
 from shared.errors import ServiceUnavailable
+from shared.notifications import LOST, follow
 from shared.process import Program
 from shared.schemas.indicators import RELEASE_ACTIVATED, ReleaseActivated
 from shared.service import Service
@@ -33,7 +33,7 @@ async def compose(settings: IndicatorsSettings, bus: Bus, pool: asyncpg.Pool) ->
         except ServiceUnavailable as problem:
             log.warning("release_not_announced", release=release, reason=problem.detail)
 
-    active = ActiveRelease(pool, settings.releases_in_memory, announce)
+    active = ActiveRelease(pool, settings.releases_in_memory, announce, drafts=settings.drafts)
     try:
         await active.load()
     except LOST as error:

@@ -8,11 +8,11 @@ from services.indicators.active_release import ActiveRelease
 from services.indicators.catalogue import Catalogue
 from services.indicators.catalogue_answer import describe
 from services.indicators.diagnostic import check_focus, diagnose
-from services.indicators.listener import LOST
 from services.indicators.store import Pool
 from shared.bus.port import Bus
 from shared.contract import Binding
 from shared.errors import ServiceUnavailable
+from shared.notifications import LOST
 from shared.schemas.geo import RESOLVE_TERRITORY, ResolveTerritory
 from shared.schemas.indicators import (
     DIAGNOSE,

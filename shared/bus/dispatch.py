@@ -4,7 +4,8 @@ It must not know how the bytes travel.
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from pydantic import BaseModel
@@ -18,6 +19,8 @@ from shared.errors import Internal, InvalidRequest, MessageTooLarge, Problem, Se
 from shared.metrics import Metrics
 
 log = structlog.get_logger(__name__)
+
+OpenedT = TypeVar("OpenedT")
 
 
 async def answer(binding: Binding[Any, Any], request: Wire, metrics: Metrics) -> Wire:
@@ -67,9 +70,18 @@ async def _handled(binding: Binding[Any, Any], request: Wire) -> BaseModel:
 
 def read(contract: Contract[Any, ResponseT], reply: Wire) -> ResponseT:
     """Return the answer, or raise the contract's own problem; Internal for what the contract does not know."""
+    return _opened(contract, reply, lambda: codec.decode(contract.response, reply))
+
+
+def relay(contract: Contract[Any, Any], reply: Wire) -> bytes:
+    """Return the answer's JSON as the handler's side wrote it from the contract's shape; raises as `read` does."""
+    return _opened(contract, reply, lambda: codec.content(reply))
+
+
+def _opened(contract: Contract[Any, Any], reply: Wire, content: Callable[[], OpenedT]) -> OpenedT:
     try:
         if reply.content_type != codec.PROBLEM:
-            return codec.decode(contract.response, reply)
+            return content()
         body = codec.decode_problem(reply)
     except (InvalidRequest, MessageTooLarge) as error:
         log.warning("reply_unreadable", contract=contract.key, detail=error.detail)

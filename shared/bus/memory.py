@@ -14,6 +14,7 @@ from shared import trace
 from shared.bus import codec, dispatch
 from shared.bus.codec import Wire
 from shared.bus.delivery import Outcome, Work, deliver, pause_before_retry, tell
+from shared.bus.dispatch import OpenedT
 from shared.bus.in_hand import InHand
 from shared.bus.pending import Pending, closing
 from shared.bus.port import Depth
@@ -63,10 +64,22 @@ class MemoryBus:
 
     async def call(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """Answer of the handler in this process; see Bus.call."""
+        return await self._ask(contract, request, dispatch.read)
+
+    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> bytes:
+        """The same answer as its JSON, unread; see Bus.relay."""
+        return await self._ask(contract, request, dispatch.relay)
+
+    async def _ask(
+        self,
+        contract: Contract[RequestT, ResponseT],
+        request: RequestT,
+        opened: Callable[[Contract[RequestT, ResponseT], Wire], OpenedT],
+    ) -> OpenedT:
         with self._metrics.call(contract.key, "asked") as call:
             try:
                 wire = codec.encode(request, trace.traceparent())
-                answered = dispatch.read(contract, await self._exchange(contract, wire))
+                answered = opened(contract, await self._exchange(contract, wire))
             except Problem as problem:
                 call.outcome = problem.code
                 raise

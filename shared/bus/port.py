@@ -24,6 +24,10 @@ class Bus(Protocol):
         """
         ...
 
+    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> bytes:
+        """The same answer as its JSON, unread: for an edge that passes it on. Raises as `call` does."""
+        ...
+
     async def publish(self, event: Event[MessageT], message: MessageT) -> None:
         """Tell every subscribed process; returns once the bus has it. Raises ServiceUnavailable."""
         ...

@@ -6,7 +6,9 @@ from typing import Any
 from shared import trace
 from shared.bus import codec, dispatch
 from shared.bus.amqp import Intake
+from shared.bus.codec import Wire
 from shared.bus.connection import Link
+from shared.bus.dispatch import OpenedT
 from shared.bus.events import Events
 from shared.bus.in_hand import InHand
 from shared.bus.port import Depth
@@ -61,10 +63,22 @@ class RabbitBus:
 
     async def call(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """Answer of the service that handles the contract; see Bus.call."""
+        return await self._ask(contract, request, dispatch.read)
+
+    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> bytes:
+        """The same answer as its JSON, unread; see Bus.relay."""
+        return await self._ask(contract, request, dispatch.relay)
+
+    async def _ask(
+        self,
+        contract: Contract[RequestT, ResponseT],
+        request: RequestT,
+        opened: Callable[[Contract[RequestT, ResponseT], Wire], OpenedT],
+    ) -> OpenedT:
         with self._metrics.call(contract.key, "asked") as call:
             try:
                 wire = codec.encode(request, trace.traceparent())
-                answered = dispatch.read(contract, await self._caller.exchange(contract, wire))
+                answered = opened(contract, await self._caller.exchange(contract, wire))
             except Problem as problem:
                 call.outcome = problem.code
                 raise

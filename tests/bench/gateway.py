@@ -61,7 +61,8 @@ async def body_of(url: str, path: str) -> bytes:
 def line(name: str, durations: list[float], peer: list[float]) -> str:
     """One printed line: p50, p99 and the ratio of medians to the peer."""
     cuts, peer_cuts = (statistics.quantiles(values, n=100) for values in (durations, peer))
-    return f"{name:40s} p50 {cuts[49] * 1000:7.2f} ms  p99 {cuts[98] * 1000:7.2f} ms  ratio {cuts[49] / peer_cuts[49]:.2f}"
+    ratio = cuts[49] / peer_cuts[49]
+    return f"{name:40s} p50 {cuts[49] * 1000:7.2f} ms  p99 {cuts[98] * 1000:7.2f} ms  ratio {ratio:.2f}"
 
 
 async def over_rabbitmq(gateway: str, amqp_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Follows PostgreSQL's notifications on one channel through every loss of the connection. Knows no release."""
+"""Follows PostgreSQL's notifications on one channel through every loss of the connection. Knows no service."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
