@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
 from shared import trace
+from shared.bus.codec import DEFLATE, Wire, content
 from shared.errors import (
     Internal,
     InvalidRequest,
@@ -49,6 +50,15 @@ def json_response(value: Any, *, status: int = 200, content_type: str = "applica
     """Response of a pydantic model or of plain JSON values, encoded by orjson."""
     body = value.model_dump_json().encode() if isinstance(value, BaseModel) else orjson.dumps(value)
     return web.Response(body=body, status=status, content_type=content_type, charset=None)
+
+
+def wire_response(request: web.Request, wire: Wire) -> web.Response:
+    """Response of an answer as it came over the bus: still deflated for a caller that can read it so."""
+    if wire.encoding == DEFLATE and DEFLATE in request.headers.get("Accept-Encoding", ""):
+        response = web.Response(body=wire.body, content_type=wire.content_type)
+        response.headers["Content-Encoding"] = DEFLATE
+        return response
+    return web.Response(body=content(wire), content_type=wire.content_type)
 
 
 def problem_response(problem: Problem) -> web.Response:
@@ -173,6 +183,8 @@ async def conditional(request: web.Request, handler: Handler) -> web.StreamRespo
             unchanged = web.Response(status=304)
             unchanged.etag = response.etag
             return unchanged
+    if "Content-Encoding" in response.headers:
+        return response
     if len(response.body) >= COMPRESSED_FROM and response.content_type.startswith(COMPRESSIBLE):
         response.enable_compression()
     return response

@@ -13,7 +13,7 @@ from shared.bus.port import Bus
 from shared.contract import Contract
 from shared.objects import ObjectStore
 from shared.schemas.reports import ReportRequest
-from shared.web import read_json, read_query
+from shared.web import read_json, read_query, wire_response
 
 
 def contract_routes(bus: Bus, documents: ObjectStore) -> tuple[web.RouteDef, ...]:
@@ -37,7 +37,7 @@ async def answer(bus: Bus, route: Route, request: web.Request) -> web.StreamResp
         asked = read_query(request, route.contract.request)
     else:
         asked = await read_json(request, route.contract.request)
-    return web.Response(body=await bus.relay(route.contract, asked), content_type="application/json")
+    return wire_response(request, await bus.relay(route.contract, asked))
 
 
 async def make_document(

@@ -18,6 +18,8 @@ MAX_INFLATED = 16 * MAX_WIRE
 DEFLATE_ABOVE = 64 * 1024
 MAX_DETAIL = 4000
 
+# RFC 9110's name for the zlib format, on the bus as over HTTP.
+DEFLATE = "deflate"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
@@ -77,7 +79,7 @@ def _bounded(body: bytes, content_type: str, traceparent: str | None) -> Wire:
     if len(body) > MAX_INFLATED:
         raise _too_large(MAX_INFLATED, len(body))
     if len(body) > DEFLATE_ABOVE:
-        body, encoding = zlib.compress(body, level=1), "deflate"
+        body, encoding = zlib.compress(body, level=1), DEFLATE
     if len(body) > MAX_WIRE:
         raise _too_large(MAX_WIRE, len(body))
     return Wire(body, content_type, encoding, traceparent)
@@ -93,7 +95,7 @@ def _parsed(wire: Wire) -> Any:
 
 
 def _inflated(body: bytes, encoding: str) -> bytes:
-    if encoding != "deflate":
+    if encoding != DEFLATE:
         raise InvalidRequest(f"Encodage de message inconnu\u00a0: {encoding[:40]!r}.", errors=[])
     inflater = zlib.decompressobj()
     try:

@@ -73,9 +73,9 @@ def read(contract: Contract[Any, ResponseT], reply: Wire) -> ResponseT:
     return _opened(contract, reply, lambda: codec.decode(contract.response, reply))
 
 
-def relay(contract: Contract[Any, Any], reply: Wire) -> bytes:
-    """Return the answer's JSON as the handler's side wrote it from the contract's shape; raises as `read` does."""
-    return _opened(contract, reply, lambda: codec.content(reply))
+def relay(contract: Contract[Any, Any], reply: Wire) -> Wire:
+    """Return the answer as the handler's side wrote it from the contract's shape; raises problems as `read` does."""
+    return _opened(contract, reply, lambda: reply)
 
 
 def _opened(contract: Contract[Any, Any], reply: Wire, content: Callable[[], OpenedT]) -> OpenedT:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple, Protocol
 
+from shared.bus.codec import Wire
 from shared.contract import Binding, Contract, Event, MessageT, RequestT, ResponseT, Task
 
 
@@ -24,8 +25,8 @@ class Bus(Protocol):
         """
         ...
 
-    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> bytes:
-        """The same answer as its JSON, unread: for an edge that passes it on. Raises as `call` does."""
+    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> Wire:
+        """The same answer as it travelled, unread: for an edge that passes it on. Raises as `call` does."""
         ...
 
     async def publish(self, event: Event[MessageT], message: MessageT) -> None:

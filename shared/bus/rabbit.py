@@ -65,8 +65,8 @@ class RabbitBus:
         """Answer of the service that handles the contract; see Bus.call."""
         return await self._ask(contract, request, dispatch.read)
 
-    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> bytes:
-        """The same answer as its JSON, unread; see Bus.relay."""
+    async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> Wire:
+        """The same answer as it travelled, unread; see Bus.relay."""
         return await self._ask(contract, request, dispatch.relay)
 
     async def _ask(

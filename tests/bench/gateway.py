@@ -66,22 +66,27 @@ def line(name: str, durations: list[float], peer: list[float]) -> str:
 
 
 async def over_rabbitmq(gateway: str, amqp_url: str) -> None:
-    """Four processes against a bare aio-pika echo of the reply's wire size."""
+    """Four processes against a bare aio-pika echo of the same JSON, and of the same bytes once deflated."""
     reply = await body_of(gateway, "/v1/diagnostics")
     wire = codec.encode(Diagnostic.model_validate_json(reply)).body
-    echo, close = await bare_echo(amqp_url, len(wire))
-    best: tuple[list[float], list[float]] | None = None
+    print(
+        f"diagnostic of {len(gard())} communes: {len(reply)} bytes of JSON, {len(wire)} deflated on the wire"
+    )
+    peers = {
+        name: await bare_echo(amqp_url, size) for name, size in (("JSON", len(reply)), ("wire", len(wire)))
+    }
+    echoed: dict[str, list[float]] = {name: [] for name in peers}
+    asked: list[float] = []
     for _ in range(ROUNDS):
-        await measure(echo, 1, WARM_UP)
-        _, echoed = await measure(echo, 1, REQUESTS)
-        asked = await ask(gateway, "/v1/diagnostics", REQUESTS)
-        if best is None or statistics.median(asked) < statistics.median(best[1]):
-            best = (echoed, asked)
-    await close()
-    assert best is not None
-    print(f"diagnostic of {len(gard())} communes: {len(reply)} bytes of JSON, {len(wire)} on the wire")
-    print(line("bare aio-pika echo of the wire bytes", best[0], best[0]))
-    print(line("gateway, four processes over RabbitMQ", best[1], best[0]))
+        for name, (echo, _close) in peers.items():
+            await measure(echo, 1, WARM_UP)
+            echoed[name] += (await measure(echo, 1, REQUESTS))[1]
+        asked += await ask(gateway, "/v1/diagnostics", REQUESTS)
+    for name, (_echo, close) in peers.items():
+        await close()
+        print(line(f"bare aio-pika echo of the {name} bytes", echoed[name], echoed[name]))
+    for name, peer in echoed.items():
+        print(line(f"gateway, four processes, to the {name} echo", asked, peer))
 
 
 async def in_memory(gateway: str) -> None:
