@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
 # Seconds between heartbeats: a broker whose host vanished is noticed after three of them.
 HEARTBEAT = 20
+CANCEL_PAUSE = 0.5
 
 OpenedT = TypeVar("OpenedT")
 Setup = Callable[["Link"], Awaitable[None]]
@@ -112,15 +113,16 @@ class Link:
     async def close(self) -> None:
         """Close for good; those who wait for the connection learn it."""
         self._closed = True
-        if self._keeper is not None:
+        # aiormq swallows a cancellation that falls while its connection drops: it is said until it is heard.
+        while self._keeper is not None and not self._keeper.done():
             self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await asyncio.wait({self._keeper}, timeout=CANCEL_PAUSE)
         self._up.set()
         self.reason = self._because("la connexion est fermée")
         await self._discard()
 
     async def _keep(self) -> None:
-        while True:
+        while not self._closed:
             await self._down.wait()
             await self._discard()
             await self._connect_in_the_end()

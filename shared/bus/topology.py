@@ -78,4 +78,3 @@ class Topology:
             timeout=TIMEOUT,
         )
         return queue, dead
-        return queue, dead
