@@ -122,7 +122,9 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[OpenGateway]:
         for service in (*suite.services.values(), gateway):
             readiness.watch(service)
         face = http_app((*gateway.routes, *health_routes(readiness)), max_body=settings.max_body)
-        port = await stack.enter_async_context(listening(face, settings.host, settings.port))
+        port = await stack.enter_async_context(
+            listening(face, settings.host, settings.port, grace=settings.drain_seconds)
+        )
         readiness.phase = None
         yield OpenGateway(f"http://{settings.host}:{port}", suite, readiness)
 

@@ -31,29 +31,40 @@ async def migrate(url: str, service: str, migrations: Traversable) -> list[str]:
     `migrations` holds files `NNNN_name.sql`, applied in order and once. Returns the names applied.
     Needs a connection that may create roles and schemas. Raises ServiceUnavailable.
     """
-    role = role_of(service)
     connection = await _connect(url)
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        # Only the first start needs the right to create roles: later ones run with the service's own login.
-        if await connection.fetchval("SELECT to_regclass($1)", f"{service}.migration") is None:
-            await connection.execute(_role_and_schema(service, role))
-        done = {row["name"] for row in await connection.fetch(f"SELECT name FROM {service}.migration")}
-        applied = []
-        for file in sorted(migrations.iterdir(), key=lambda entry: entry.name):
-            if not MIGRATION.match(file.name) or file.name in done:
-                continue
-            async with connection.transaction():
-                await connection.execute(f"SET LOCAL ROLE {role}")
-                await connection.execute(f"SET LOCAL search_path TO {service}")
-                await connection.execute(file.read_text(encoding="utf-8"))
-                await connection.execute("INSERT INTO migration (name) VALUES ($1)", file.name)
-            applied.append(file.name)
-        if applied:
-            log.info("migrated", service=service, migrations=applied)
-        return applied
+        return await _migrated(connection, service, migrations)
+    except UNREACHABLE as error:
+        raise _unreachable(error) from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise ServiceUnavailable(
+            f"Le compte de DATABASE_URL n’a pas le droit de préparer le schéma {service} ({error}). "
+            "Lancez une fois «\u00a0rezone setup\u00a0» avec un compte qui peut créer rôles et schémas."
+        ) from error
     finally:
-        await connection.close()
+        await connection.close(timeout=CLOSING_SECONDS)
+
+
+async def _migrated(connection: asyncpg.Connection, service: str, migrations: Traversable) -> list[str]:
+    role = role_of(service)
+    await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+    # Only the first start needs the right to create roles: later ones run with the service's own login.
+    if await connection.fetchval("SELECT to_regclass($1)", f"{service}.migration") is None:
+        await connection.execute(_role_and_schema(service, role))
+    done = {row["name"] for row in await connection.fetch(f"SELECT name FROM {service}.migration")}
+    applied = []
+    for file in sorted(migrations.iterdir(), key=lambda entry: entry.name):
+        if not MIGRATION.match(file.name) or file.name in done:
+            continue
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL ROLE {role}")
+            await connection.execute(f"SET LOCAL search_path TO {service}")
+            await connection.execute(file.read_text(encoding="utf-8"))
+            await connection.execute("INSERT INTO migration (name) VALUES ($1)", file.name)
+        applied.append(file.name)
+    if applied:
+        log.info("migrated", service=service, migrations=applied)
+    return applied
 
 
 def _role_and_schema(service: str, role: str) -> str:

@@ -40,6 +40,12 @@ class InvalidRequest(Problem):
     code, title, status = "invalid-request", "Demande invalide", 422
 
 
+class BadRequest(Problem):
+    """What the HTTP server itself refuses: a malformed chunk, an expectation that cannot be met."""
+
+    code, title, status = "bad-request", "Demande refusée", 400
+
+
 class NotJson(Problem):
     """The body is not JSON."""
 

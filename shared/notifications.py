@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import asyncpg
 import structlog
@@ -17,12 +18,15 @@ LOST = (
     asyncpg.InternalClientError,
 )
 RETRY_SECONDS = 1.0
+# A half-open connection never notifies: one looks by oneself now and then.
+LOOK_SECONDS = 60.0
 
 
 async def follow(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitable[None]]) -> None:
     """Call `changed` once listening, and at each notification; runs until cancelled.
 
-    What was notified while nobody listened is caught by the first call after each connection.
+    What was notified while nobody listened is caught by the first call after each connection, and by a look
+    every LOOK_SECONDS.
     """
     reachable = True
     while True:
@@ -33,6 +37,10 @@ async def follow(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitab
             if reachable:
                 log.warning("listener_lost", channel=channel, reason=type(error).__name__)
             reachable = False
+        except Exception:
+            # What changed cannot be taken, now or perhaps ever: what was loaded goes on serving.
+            log.exception("change_not_followed", channel=channel)
+            reachable = True
         await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -45,7 +53,8 @@ async def _listen(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaita
         while not connection.is_closed():
             woken.clear()
             await changed()
-            await woken.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), LOOK_SECONDS)
     finally:
         # Ended rather than given back: the listener and the connection go together.
         connection.terminate()

@@ -42,9 +42,11 @@ def run_process(program: Program[SettingsT], settings: SettingsT) -> None:
     """Run the service until SIGTERM or SIGINT, then drain. Raises SettingsError where a server is not named."""
     configure_logging(level=settings.log_level, form=settings.log_format)
     if settings.amqp_url is None:
-        raise SettingsError(("AMQP_URL manque : un service seul parle aux autres par RabbitMQ.",))
+        raise SettingsError(("AMQP_URL manque\u00a0: un service seul parle aux autres par RabbitMQ.",))
     if program.migrations is not None and settings.database_url is None:
-        raise SettingsError(("DATABASE_URL manque : un service seul garde ses données dans PostgreSQL.",))
+        raise SettingsError(
+            ("DATABASE_URL manque\u00a0: un service seul garde ses données dans PostgreSQL.",)
+        )
     run(lambda stop: _serve(program, settings, stop))
 
 
@@ -82,7 +84,9 @@ async def _start(
     readiness.watch(service)
     await bus.serve(service.bindings)
     face = http_app((*service.routes, *health_routes(readiness)))
-    port = await stack.enter_async_context(listening(face, settings.host, settings.port))
+    port = await stack.enter_async_context(
+        listening(face, settings.host, settings.port, grace=settings.drain_seconds)
+    )
     log.info("listening", service=program.name, host=settings.host, port=port)
     return bus
 

@@ -17,7 +17,11 @@ from shared.web import http_app, json_response
 log = structlog.get_logger(__name__)
 
 STARTING = "Démarrage en cours."
-STOPPING = "Arrêt en cours : les demandes en main sont achevées, aucune autre n’est prise."
+STOPPING = "Arrêt en cours\u00a0: les demandes en main sont achevées, aucune autre n’est prise."
+
+
+class PortTaken(Exception):
+    """An address that cannot be listened on; the message is a French sentence."""
 
 
 @dataclass
@@ -38,15 +42,19 @@ class Readiness:
         self.checks[service.name] = service.unready_reason
 
 
-def health_routes(readiness: Readiness) -> tuple[web.RouteDef, ...]:
-    """Routes /healthz (the process lives) and /readyz (it can answer, or why not)."""
+def health_routes(readiness: Readiness, *, reasons: bool = False) -> tuple[web.RouteDef, ...]:
+    """Routes /healthz (the process lives) and /readyz (it can answer, or not).
+
+    `reasons` adds why not: for the operations port, since they may name the machines behind.
+    """
 
     async def healthz(_: web.Request) -> web.StreamResponse:
         return json_response({"status": "ok"})
 
     async def readyz(_: web.Request) -> web.StreamResponse:
-        reasons = readiness.reasons()
-        return json_response({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+        why = readiness.reasons()
+        said = {"ready": not why, **({"reasons": why} if reasons else {})}
+        return json_response(said, status=503 if why else 200)
 
     return (web.get("/healthz", healthz), web.get("/readyz", readyz))
 
@@ -58,17 +66,26 @@ async def _metrics(_: web.Request) -> web.StreamResponse:
 
 def operations_app(readiness: Readiness) -> web.Application:
     """Application of the operations port: metrics, health and readiness, from the first moment."""
-    return http_app((web.get("/metrics", _metrics), *health_routes(readiness)))
+    return http_app((web.get("/metrics", _metrics), *health_routes(readiness, reasons=True)))
 
 
 @asynccontextmanager
-async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve `app` while the context lasts; gives the port, chosen by the system when 0. Raises OSError."""
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
+async def listening(app: web.Application, host: str, port: int, *, grace: float = 5.0) -> AsyncIterator[int]:
+    """Serve `app` while the context lasts; gives the port, chosen by the system when 0.
+
+    At its end no request is taken, and those in hand have `grace` seconds. Raises PortTaken.
+    """
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=grace)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, reuse_address=True)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise PortTaken(
+                f"Impossible d’écouter sur {host}:{port} ({error.strerror or error}). "
+                "Arrêtez le programme qui s’y trouve, ou choisissez un autre port (--port, --metrics-port)."
+            ) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
@@ -95,17 +112,3 @@ async def _run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> No
         await work
     except asyncio.CancelledError:
         log.warning("stopped_at_once")
-
-
-async def until(stop: asyncio.Event, start: Coroutine[Any, Any, None]) -> bool:
-    """Await `start` unless `stop` comes first (then it is cancelled); true when it finished."""
-    starting = asyncio.ensure_future(start)
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not starting.done():
-        starting.cancel()
-        await asyncio.wait({starting})
-        return False
-    await starting
-    return True

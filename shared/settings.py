@@ -21,7 +21,7 @@ class SettingsError(Exception):
     """Every wrong or unknown setting, one French sentence each, in `problems`."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("Réglages refusés :\n" + "\n".join(f"  – {problem}" for problem in problems))
+        super().__init__("Réglages refusés\u00a0:\n" + "\n".join(f"  – {problem}" for problem in problems))
         self.problems = problems
 
 
@@ -100,8 +100,8 @@ def _is_ours(settings: type[CommonSettings], name: str) -> bool:
 
 def _unknown(name: str, known: Mapping[str, str]) -> str:
     near = get_close_matches(name, list(known), n=1)
-    hint = f" Vouliez-vous dire {near[0]} ?" if near else ""
-    return f"{name} : réglage inconnu.{hint}"
+    hint = f" Vouliez-vous dire {near[0]}\u202f?" if near else ""
+    return f"{name}\u00a0: réglage inconnu.{hint}"
 
 
 def override(settings: SettingsT, given: Mapping[str, object]) -> SettingsT:
@@ -110,5 +110,5 @@ def override(settings: SettingsT, given: Mapping[str, object]) -> SettingsT:
     try:
         return settings.model_validate({**settings.model_dump(), **changes})
     except ValidationError as error:
-        problems = (f"{fault['path'] or 'réglages'} : {fault['message']}" for fault in explain(error))
+        problems = (f"{fault['path'] or 'réglages'}\u00a0: {fault['message']}" for fault in explain(error))
         raise SettingsError(tuple(problems)) from None

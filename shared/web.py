@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from shared import trace
 from shared.bus.codec import DEFLATE, Wire, content
 from shared.errors import (
+    BadRequest,
     Internal,
     InvalidRequest,
     MessageTooLarge,
@@ -54,11 +55,21 @@ def json_response(value: Any, *, status: int = 200, content_type: str = "applica
 
 def wire_response(request: web.Request, wire: Wire) -> web.Response:
     """Response of an answer as it came over the bus: still deflated for a caller that can read it so."""
-    if wire.encoding == DEFLATE and DEFLATE in request.headers.get("Accept-Encoding", ""):
+    if wire.encoding == DEFLATE and request.method == "POST" and _reads(request, DEFLATE):
         response = web.Response(body=wire.body, content_type=wire.content_type)
         response.headers["Content-Encoding"] = DEFLATE
+        response.headers["Vary"] = "Accept-Encoding"
         return response
     return web.Response(body=content(wire), content_type=wire.content_type)
+
+
+def _reads(request: web.Request, coding: str) -> bool:
+    # RFC 9110 §12.5.3, as far as needed: the coding is named, and not refused by a weight of zero.
+    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() == coding:
+            return weight.strip().replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
 
 
 def problem_response(problem: Problem) -> web.Response:
@@ -129,25 +140,30 @@ async def explained(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except Problem as problem:
         return problem_response(problem)
-    except web.HTTPRequestEntityTooLarge:
-        return problem_response(_too_large(request))
-    except web.HTTPMethodNotAllowed as error:
-        allowed = sorted(error.allowed_methods)
-        return problem_response(
-            MethodNotAllowed(
-                f"{request.method} n’est pas permis ici ; méthodes permises : {', '.join(allowed)}.",
-                allowed=allowed,
-            )
-        )
-    except web.HTTPNotFound:
-        return problem_response(
-            NotFound(f"Rien à l’adresse {request.path}. Voyez /docs pour la liste des ressources.")
-        )
-    except web.HTTPException:
-        raise
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return problem_response(_refusal(request, error))
     except Exception:
         log.exception("unforeseen", path=request.path)
         return problem_response(unforeseen())
+
+
+def _refusal(request: web.Request, error: web.HTTPException) -> Problem:
+    # aiohttp's own refusals, in our words.
+    match error:
+        case web.HTTPRequestEntityTooLarge():
+            return _too_large(request)
+        case web.HTTPMethodNotAllowed():
+            allowed = sorted(error.allowed_methods)
+            return MethodNotAllowed(
+                f"{request.method} n’est pas permis ici\u202f; méthodes permises\u00a0: {', '.join(allowed)}.",
+                allowed=allowed,
+            )
+        case web.HTTPNotFound():
+            return NotFound(f"Rien à l’adresse {request.path}. Voyez /docs pour la liste des ressources.")
+        case _:
+            return BadRequest(f"Le serveur HTTP refuse cette demande\u00a0: {error.reason}.")
 
 
 def unforeseen() -> Internal:
@@ -180,13 +196,15 @@ async def conditional(request: web.Request, handler: Handler) -> web.StreamRespo
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers.setdefault("Vary", "Accept, Accept-Encoding")
         if _known(request, response):
-            unchanged = web.Response(status=304)
+            kept = {
+                name: response.headers[name] for name in ("Cache-Control", "Vary") if name in response.headers
+            }
+            unchanged = web.Response(status=304, headers=kept)
             unchanged.etag = response.etag
             return unchanged
-    if "Content-Encoding" in response.headers:
-        return response
-    if len(response.body) >= COMPRESSED_FROM and response.content_type.startswith(COMPRESSIBLE):
-        response.enable_compression()
+    worth = len(response.body) >= COMPRESSED_FROM and response.content_type.startswith(COMPRESSIBLE)
+    if worth and "Content-Encoding" not in response.headers and _reads(request, "gzip"):
+        response.enable_compression(web.ContentCoding.gzip)
     return response
 
 

@@ -8,11 +8,12 @@ from services.cli import answers, data, demo, release, serving, specifications
 from services.cli.console import fail
 from services.local_postgres import PostgresFailed
 from shared.errors import Problem
+from shared.runtime import PortTaken
 from shared.settings import SettingsError
 
 app = typer.Typer(
     name="rezone",
-    help="Diagnostic territorial de santé pour une CPTS : territoire, indicateurs, rapport.",
+    help="Diagnostic territorial de santé pour une CPTS\u00a0: territoire, indicateurs, rapport.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -21,7 +22,6 @@ app = typer.Typer(
 )
 app.command("setup")(data.setup)
 app.command("serve")(serving.serve)
-app.command("ready")(serving.ready)
 app.command("diagnostic")(answers.diagnostic)
 app.command("report")(answers.report)
 app.command("demo")(demo.demo)
@@ -41,6 +41,6 @@ def main() -> None:
     except SettingsError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
-    except PostgresFailed as error:
+    except (PostgresFailed, PortTaken) as error:
         typer.echo(str(error), err=True)
         sys.exit(1)

@@ -11,12 +11,13 @@ from services.cli.console import progress, quiet_settings, run, stderr
 from services.cli.summary import summary
 from services.suite import open_suite
 from shared.objects import ObjectStore
-from shared.schemas.indicators import DIAGNOSE, DiagnosticRequest, Focus
+from shared.schemas.indicators import DIAGNOSE, DiagnosticRequest
 from shared.schemas.reports import MAKE_REPORT, ReportFormat, ReportRequest
+from shared.web import validated
 
 CommunesOption = Annotated[str, typer.Option(help="Codes INSEE séparés par des virgules", show_default=False)]
 NameOption = Annotated[str | None, typer.Option("--nom", help="Nom du territoire")]
-ReleaseOption = Annotated[str | None, typer.Option(help="Millésime de données (défaut : l’actif)")]
+ReleaseOption = Annotated[str | None, typer.Option(help="Millésime de données (défaut\u00a0: l’actif)")]
 PathologiesOption = Annotated[str, typer.Option(help="ALD à ajouter aux cinq premières, par des virgules")]
 
 
@@ -42,8 +43,14 @@ def diagnostic(
     ] = DiagnosticFormat.TEXTE,
 ) -> None:
     """Affiche le diagnostic d’un territoire, en texte ou en JSON."""
-    asked = DiagnosticRequest(
-        communes=listed(communes), nom=nom, release=release, focus=Focus(pathologies=listed(pathologies))
+    asked = validated(
+        DiagnosticRequest,
+        {
+            "communes": listed(communes),
+            "nom": nom,
+            "release": release,
+            "focus": {"pathologies": listed(pathologies)},
+        },
     )
     settings = quiet_settings()
 
@@ -65,17 +72,21 @@ def report(
     pathologies: PathologiesOption = "",
     form: Annotated[ReportFormat | None, typer.Option("--format", help="pdf, html ou json")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Fichier à écrire ; son extension dit le format")
+        Path | None,
+        typer.Option("--output", "-o", help="Fichier à écrire\u202f; son extension dit le format"),
     ] = None,
 ) -> None:
     """Écrit le rapport d’un territoire."""
     chosen = form or _format_of(output)
-    asked = ReportRequest(
-        communes=listed(communes),
-        nom=nom,
-        release=release,
-        focus=Focus(pathologies=listed(pathologies)),
-        format=chosen,
+    asked = validated(
+        ReportRequest,
+        {
+            "communes": listed(communes),
+            "nom": nom,
+            "release": release,
+            "focus": {"pathologies": listed(pathologies)},
+            "format": chosen,
+        },
     )
     settings = quiet_settings()
 
@@ -86,7 +97,7 @@ def report(
                 made = await suite.bus.call(MAKE_REPORT, asked)
                 target = output or Path(made.filename)
                 write_whole(target, await ObjectStore(settings.documents).get(made.key))
-        stderr.print(f"Rapport écrit : {target} ({made.size} octets)")
+        stderr.print(f"Rapport écrit\u00a0: {target} ({made.size} octets)")
 
     run(work())
 
@@ -106,7 +117,7 @@ def _format_of(output: Path | None) -> ReportFormat:
     if suffix not in set(ReportFormat):
         formats = ", ".join(f".{one}" for one in ReportFormat)
         raise typer.BadParameter(
-            f"l’extension « {output.suffix} » ne dit pas un format connu ({formats}) ; donnez --format.",
+            f"l’extension «\u00a0{output.suffix}\u00a0» ne dit pas un format connu ({formats})\u202f; donnez --format.",
             param_hint="--output",
         )
     return ReportFormat(suffix)

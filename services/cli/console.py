@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.gateway.settings import GatewaySettings
@@ -60,11 +61,11 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
 
 def fail(problem: Problem) -> None:
     """Say a problem in words: its title, detail and, for a refused folder, its first rows."""
-    stderr.print(f"[bold red]{problem.title}[/] : {problem.detail}", soft_wrap=True)
+    stderr.print(f"[bold red]{problem.title}[/]\u00a0: {escape(problem.detail)}", soft_wrap=True)
     rows = problem.extensions.get("rows", ())
     for row in rows[:MAX_ROWS]:
         place = f"{row.get('file')}, ligne {row.get('line')}"
         column = f", colonne {row['column']}" if row.get("column") else ""
-        stderr.print(f"  – {place}{column} : {row.get('reason')}", soft_wrap=True, markup=False)
+        stderr.print(f"  – {place}{column}\u00a0: {row.get('reason')}", soft_wrap=True, markup=False)
     if len(rows) > MAX_ROWS:
         stderr.print(f"  … et {len(rows) - MAX_ROWS} autres.")

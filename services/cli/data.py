@@ -1,7 +1,5 @@
 """`rezone setup` and `rezone import`: what the suite needs before it can answer, made once and checked after."""
 
-import hashlib
-import json
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -14,9 +12,8 @@ from services.cli.console import progress, quiet_settings, run, stderr
 from services.geo.importer import import_reference
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.indicators.synthetic import SEED, write_synthetic_folder
-from services.setup import fetch_reference, load_manifest, verify
+from services.setup import fetch_reference
 from services.suite import Suite, open_database, open_pools, open_suite
-from shared import __version__
 from shared.settings import CommonSettings
 
 importing = typer.Typer(no_args_is_help=True, help="Charge des fichiers officiels.")
@@ -25,41 +22,26 @@ importing = typer.Typer(no_args_is_help=True, help="Charge des fichiers officiel
 def setup() -> None:
     """Télécharge les référentiels, les charge, et construit un jeu de données synthétique de toute la France."""
     settings = quiet_settings()
-    stamp = settings.data_dir / "setup.json"
-    done = _done(settings)
-    if _read(stamp) == done and not verify(settings.data_dir):
-        stderr.print("Mise en place : tout est là.")
-        return
     with progress("Vérification des fichiers…") as step:
-        fetch_reference(settings.data_dir, step)
-        run(_load(settings, step))
-    stamp.write_text(json.dumps(done), encoding="utf-8")
-    stderr.print("Mise en place terminée. Essayez : make demo, ou make run.")
+        fetched = fetch_reference(settings.data_dir, step)
+        loaded = run(_load(settings, step))
+    if fetched or loaded:
+        stderr.print("Mise en place terminée. Essayez\u00a0: make demo, ou make run.")
+    else:
+        stderr.print("Mise en place\u00a0: tout est là.")
 
 
-def _done(settings: CommonSettings) -> dict[str, str]:
-    # Another database, manifest or version of the suite is another set-up.
-    manifest = hashlib.sha256(repr(load_manifest()).encode()).hexdigest()
-    database = hashlib.sha256((settings.database_url or "").encode()).hexdigest()
-    return {"manifest": manifest, "database": database, "version": __version__}
-
-
-def _read(stamp: Path) -> object:
-    try:
-        return json.loads(stamp.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-async def _load(settings: CommonSettings, step: Callable[[str], None]) -> None:
+async def _load(settings: CommonSettings, step: Callable[[str], None]) -> bool:
+    """Load what the database lacks; whether there was anything to load. The database itself says what it has."""
     async with AsyncExitStack() as stack:
-        step("Démarrage de la base de données…")
         url = await stack.enter_async_context(open_database(settings))
         pools = await stack.enter_async_context(open_pools(url))
-        await import_reference(settings.data_dir / "reference", pools["geo"], progress=step)
+        imported = await import_reference(settings.data_dir / "reference", pools["geo"], progress=step)
+        if await list_releases(pools["indicators"]):
+            return imported.new
         suite = await stack.enter_async_context(open_suite(settings))
-        if not await list_releases(suite.pools["indicators"]):
-            await _synthetic(suite, step)
+        await _synthetic(suite, step)
+        return True
 
 
 async def _synthetic(suite: Suite, step: Callable[[str], None]) -> None:
@@ -75,7 +57,8 @@ async def _synthetic(suite: Suite, step: Callable[[str], None]) -> None:
 @importing.command("reference")
 def reference(
     source: Annotated[
-        Path | None, typer.Option("--from", help="Dossier des fichiers (défaut : ceux de la mise en place)")
+        Path | None,
+        typer.Option("--from", help="Dossier des fichiers (défaut\u00a0: ceux de la mise en place)"),
     ] = None,
     *,
     force: Annotated[bool, typer.Option("--force", help="Recharge même si rien n’a changé")] = False,
@@ -92,10 +75,10 @@ def reference(
             imported = await import_reference(folder, pools["geo"], force=force, progress=step)
         if imported.new:
             stderr.print(
-                f"Référentiel {imported.dataset} en service : {imported.communes} communes, "
+                f"Référentiel {imported.dataset} en service\u00a0: {imported.communes} communes, "
                 f"{imported.arrondissements} arrondissements, {len(imported.sans_contour)} sans contour."
             )
         else:
-            stderr.print(f"Référentiel {imported.dataset} : déjà chargé, rien à faire.")
+            stderr.print(f"Référentiel {imported.dataset}\u00a0: déjà chargé, rien à faire.")
 
     run(work())

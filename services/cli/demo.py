@@ -32,7 +32,7 @@ def demo(
                 for form in ReportFormat:
                     step(f"Rapport {form.value.upper()}…")
                     write_whole(output / f"{FILE}.{form.value}", await _asked(session, form))
-        stderr.print("Rapports écrits :")
+        stderr.print("Rapports écrits\u00a0:")
         for form in ReportFormat:
             typer.echo(str(output / f"{FILE}.{form.value}"))
 
@@ -45,5 +45,5 @@ async def _asked(session: aiohttp.ClientSession, form: ReportFormat) -> bytes:
         data = await answer.read()
         if answer.status != 200:
             problem = await answer.json(content_type=None)
-            raise Internal(f"La passerelle a refusé le rapport {form.value} : {problem.get('detail')}")
+            raise Internal(f"La passerelle a refusé le rapport {form.value}\u00a0: {problem.get('detail')}")
         return data

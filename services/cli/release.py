@@ -14,7 +14,7 @@ from services.suite import open_suite
 app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
 
 UnauditedOption = Annotated[
-    bool, typer.Option("--unaudited", help="Accepte un millésime sans audit ; chaque réponse le dira")
+    bool, typer.Option("--unaudited", help="Accepte un millésime sans audit\u202f; chaque réponse le dira")
 ]
 
 
@@ -44,7 +44,7 @@ def build(
                 if activated:
                     await activate(pool, facts.id, unaudited=unaudited)
         state = "construit et mis en service" if activated else "construit"
-        stderr.print(f"Millésime {facts.id} {state} : {facts.title}")
+        stderr.print(f"Millésime {facts.id} {state}\u00a0: {facts.title}")
 
     run(work())
 

@@ -1,7 +1,5 @@
 """`rezone serve`: the whole suite in one process, or one service over RabbitMQ."""
 
-import urllib.error
-import urllib.request
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,11 +28,11 @@ PROGRAMS = {program.name: program for program in (GATEWAY, *BACKENDS)}
 
 def serve(
     service: Annotated[
-        ServiceName | None, typer.Argument(help="Service à lancer seul ; sans nom, toute la suite")
+        ServiceName | None, typer.Argument(help="Service à lancer seul\u202f; sans nom, toute la suite")
     ] = None,
     host: Annotated[str | None, typer.Option(help="Adresse d’écoute")] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port d’écoute (0 : un port libre)", min=0, max=65535)
+        int | None, typer.Option(help="Port d’écoute (0\u00a0: un port libre)", min=0, max=65535)
     ] = None,
     metrics_port: Annotated[
         int | None, typer.Option(help="Port des mesures Prometheus", min=0, max=65535)
@@ -53,17 +51,5 @@ def serve(
 
 
 def _say_where(settings: CommonSettings) -> None:
-    typer.echo(f"Rezone démarre : http://{settings.host}:{settings.port}/ (Ctrl-C pour arrêter)", err=True)
-
-
-def ready(port: Annotated[int, typer.Argument(help="Port des mesures du service")]) -> None:
-    """Dit si un service de cette machine est prêt (code 0), et sinon pourquoi (code 1)."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=3) as answer:
-            typer.echo(answer.read().decode())
-    except urllib.error.HTTPError as error:
-        typer.echo(error.read().decode(), err=True)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        typer.echo(f"Rien ne répond sur le port {port} ({error}).", err=True)
-        raise typer.Exit(1) from None
+    page = f"http://{settings.host}:{settings.port}/docs"
+    typer.echo(f"Rezone démarre\u00a0: {page} (Ctrl-C pour arrêter)", err=True)

@@ -35,7 +35,7 @@ def _publish(path: Path, text: str, *, check: bool, write: bool) -> None:
         typer.echo(text, nl=False)
     elif not path.is_file() or path.read_text(encoding="utf-8") != text:
         command = path.stem
-        typer.echo(f"deploy/{path.name} n’est pas à jour : lancez `rezone {command} --write`.", err=True)
+        typer.echo(f"deploy/{path.name} n’est pas à jour\u00a0: lancez `rezone {command} --write`.", err=True)
         raise typer.Exit(1)
     else:
         typer.echo(f"deploy/{path.name} est à jour.", err=True)

@@ -11,7 +11,7 @@ def requested_format(f: str | None, accept: str | None) -> ReportFormat | None:
     if f is not None:
         if f not in AVAILABLE:
             raise NotAcceptable(
-                f"Le format « {f} » n’existe pas ; formats disponibles : {', '.join(AVAILABLE)}.",
+                f"Le format «\u00a0{f}\u00a0» n’existe pas\u202f; formats disponibles\u00a0: {', '.join(AVAILABLE)}.",
                 available=AVAILABLE,
             )
         return ReportFormat(f)
@@ -23,7 +23,7 @@ def requested_format(f: str | None, accept: str | None) -> ReportFormat | None:
             if known == media or (media.endswith("/*") and known.startswith(media[:-1])):
                 return form
     raise NotAcceptable(
-        f"Aucun format ne convient à « {accept} » ; types disponibles : {', '.join(by_type)}.",
+        f"Aucun format ne convient à «\u00a0{accept}\u00a0»\u202f; types disponibles\u00a0: {', '.join(by_type)}.",
         available=AVAILABLE,
     )
 

@@ -17,19 +17,16 @@ REF = "#/components/schemas/{model}"
 
 def openapi(version: str) -> dict[str, Any]:
     """The whole document; the same code gives the same bytes."""
-    shapes: list[type[BaseModel]] = []
-    for route in ROUTES:
-        shapes += [route.contract.request, route.contract.response]
-    for read in READS:
-        shapes.append(read.response)
-    references, definitions = models_json_schema(
+    asked = [route.contract.request for route in ROUTES if route.method == "POST"]
+    answered = [route.contract.response for route in ROUTES if not route.document]
+    answered += [read.response for read in READS]
+    _, definitions = models_json_schema(
         [
-            (shape, "serialization" if index % 2 else "validation")
-            for index, shape in enumerate(_unique(shapes))
+            *((shape, "validation") for shape in dict.fromkeys(asked)),
+            *((shape, "serialization") for shape in dict.fromkeys(answered)),
         ],
         ref_template=REF,
     )
-    del references
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -40,7 +37,7 @@ def openapi(version: str) -> dict[str, Any]:
         "info": {
             "title": "Rezone",
             "version": version,
-            "description": "Diagnostic territorial de santé pour une CPTS : territoires, indicateurs, rapports.",
+            "description": "Diagnostic territorial de santé pour une CPTS\u00a0: territoires, indicateurs, rapports.",
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
         "servers": [{"url": "/"}],
@@ -54,7 +51,7 @@ def openapi(version: str) -> dict[str, Any]:
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "description": "RFC 9457. `code` est stable ; `detail` est une phrase en français pour la personne.",
+    "description": "RFC 9457. `code` est stable\u202f; `detail` est une phrase en français pour la personne.",
     "required": ["type", "title", "status", "code", "detail", "correlation_id"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
@@ -66,10 +63,6 @@ PROBLEM: dict[str, Any] = {
     },
     "additionalProperties": True,
 }
-
-
-def _unique(shapes: list[type[BaseModel]]) -> list[type[BaseModel]]:
-    return list(dict.fromkeys(shapes))
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -84,7 +77,9 @@ def _operation(route: Route) -> dict[str, Any]:
             **_problems((*COMMON_ERRORS, *EDGE_ERRORS, *contract.errors)),
         },
     }
-    if route.method == "POST":
+    if route.method == "GET":
+        operation["responses"]["304"] = UNCHANGED
+    else:
         operation["requestBody"] = {
             "required": True,
             "content": {
@@ -97,10 +92,11 @@ def _operation(route: Route) -> dict[str, Any]:
     return operation
 
 
+UNCHANGED: dict[str, Any] = {"description": "Inchangé depuis l’ETag donné"}
 FORMAT: dict[str, Any] = {
     "name": "f",
     "in": "query",
-    "description": "Format du document ; l’emporte sur l’en-tête Accept",
+    "description": "Format du document\u202f; l’emporte sur l’en-tête Accept",
     "schema": {"type": "string", "enum": [form.value for form in MEDIA_TYPES]},
 }
 
@@ -124,8 +120,8 @@ def _read(read: Read) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "Réponse", "content": {"application/json": {"schema": schema}}},
-            "304": {"description": "Inchangé depuis l’ETag donné"},
-            **_problems((*COMMON_ERRORS, *read.errors)),
+            "304": UNCHANGED,
+            **_problems((*COMMON_ERRORS, MethodNotAllowed, *read.errors)),
         },
     }
 
@@ -146,7 +142,7 @@ def _problems(problems: tuple[type[Problem], ...]) -> dict[str, Any]:
         by_status.setdefault(problem.status, []).append(problem)
     return {
         str(status): {
-            "description": " ; ".join(f"{one.title} (`{one.code}`)" for one in group),
+            "description": "\u202f; ".join(f"{one.title} (`{one.code}`)" for one in group),
             "content": {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}},
         }
         for status, group in sorted(by_status.items())

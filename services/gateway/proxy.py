@@ -36,7 +36,8 @@ def proxy_routes(session: aiohttp.ClientSession, geo_url: str) -> tuple[web.Rout
 async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     try:
-        async with session.get(
+        async with session.request(
+            request.method,
             f"{geo_url.rstrip('/')}{request.raw_path}",
             headers={**_end_to_end(request.headers), "traceparent": trace.traceparent()},
             timeout=TIMEOUT,
@@ -44,6 +45,8 @@ async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Re
             response.set_status(upstream.status)
             response.headers.extend(_end_to_end(upstream.headers))
             await response.prepare(request)
+            if request.method == "HEAD":
+                return response  # a body here would be read as the next answer of the connection
             async for chunk in upstream.content.iter_any():
                 await response.write(chunk)
             await response.write_eof()
@@ -52,7 +55,7 @@ async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Re
         if response.prepared:
             raise  # too late for a problem: the connection is cut, so that nobody takes half for whole
         raise ServiceUnavailable(
-            "Le service géographique ne répond pas ; réessayez dans quelques secondes.", service="geo"
+            "Le service géographique ne répond pas\u202f; réessayez dans quelques secondes.", service="geo"
         ) from error
 
 

@@ -34,7 +34,7 @@ def docs_routes(assets: Path) -> tuple[web.RouteDef, ...]:
         path = assets / "swagger-ui" / name
         if name not in FILES or not path.is_file():
             raise MissingAsset(
-                f"Le fichier {name} de la page /docs manque ; relancez `make setup`.",
+                f"Le fichier {name} de la page /docs manque\u202f; relancez `make setup`.",
                 asset=name,
                 expected=str(path),
             )

@@ -28,13 +28,13 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/v1/territories",
         RESOLVE_TERRITORY,
-        "Faits et contrôles d’un territoire : communes, population, zonage, QPV, taille et financement possible.",
+        "Faits et contrôles d’un territoire\u00a0: communes, population, zonage, QPV, taille et financement possible.",
     ),
     Route(
         "POST",
         "/v1/diagnostics",
         DIAGNOSE,
-        "Diagnostic complet : indicateurs, références, neutralisation, démographie et activité.",
+        "Diagnostic complet\u00a0: indicateurs, références, neutralisation, démographie et activité.",
     ),
     Route(
         "POST",

@@ -22,7 +22,7 @@ class GatewaySettings(CommonSettings):
         # Keys do not exist yet: a gateway reachable by others must have been asked for as such.
         if not self.open and not _is_loopback(self.host):
             raise ValueError(
-                "La passerelle n’écoute que sur l’adresse de bouclage (127.0.0.1) tant qu’elle n’a pas de clés ; "
+                "La passerelle n’écoute que sur l’adresse de bouclage (127.0.0.1) tant qu’elle n’a pas de clés\u202f; "
                 "pour l’ouvrir sciemment, par exemple derrière un portail interne, donnez REZONE_GATEWAY_OPEN=true.",
             )
         return self

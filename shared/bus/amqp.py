@@ -62,8 +62,11 @@ class Intake:
             self._running.add(handling)
             handling.add_done_callback(self._ended)
 
-        if not self._in_hand.draining:
-            self._consumers[queue.name] = queue, await queue.consume(receive, timeout=TIMEOUT)
+        if self._in_hand.draining:
+            return
+        self._consumers[queue.name] = queue, await queue.consume(receive, timeout=TIMEOUT)
+        if self._in_hand.draining:  # begun meanwhile
+            await self.stop()
 
     def _ended(self, handling: asyncio.Task[None]) -> None:
         self._running.discard(handling)
@@ -71,10 +74,10 @@ class Intake:
 
     async def stop(self) -> None:
         """Take no more messages; those delivered already are handled."""
-        for queue, tag in self._consumers.values():
+        while self._consumers:
+            _, (queue, tag) = self._consumers.popitem()
             with suppress(*LOST):
                 await queue.cancel(tag, timeout=TIMEOUT)
-        self._consumers.clear()
 
     async def close(self) -> None:
         """Abandon what is in hand: the broker gives it to another process."""

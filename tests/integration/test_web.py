@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from shared.errors import Overloaded, UnknownCommunes
-from shared.runtime import Readiness, health_routes, listening, operations_app
+from shared.runtime import PortTaken, Readiness, health_routes, listening, operations_app
 from shared.schemas.base import Asked
 from shared.service import Service
 from shared.web import http_app, json_response, read_json, read_query
@@ -137,4 +137,20 @@ async def test_readiness_says_why_not_by_subject() -> None:
             assert await answer.json() == {"status": "ok"}
         async with session.get("/metrics") as answer:
             assert "rezone_http_requests_total" in await answer.text()
-    assert len(health_routes(readiness)) == 2
+
+
+async def test_the_public_face_says_that_it_is_not_ready_but_not_why() -> None:
+    readiness = Readiness()
+    async with (
+        listening(http_app(health_routes(readiness)), "127.0.0.1", 0) as port,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+        session.get("/readyz") as answer,
+    ):
+        assert (answer.status, await answer.json()) == (503, {"ready": False})
+
+
+async def test_a_port_already_taken_is_said_in_french() -> None:
+    async with listening(http_app(ROUTES), "127.0.0.1", 0) as port:
+        with pytest.raises(PortTaken, match=f"127.0.0.1:{port}"):
+            async with listening(http_app(ROUTES), "127.0.0.1", port):
+                pass
