@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ from services.gateway.app import compose as compose_gateway
 from services.gateway.settings import GatewaySettings
 from services.geo.app import PROGRAM as GEO
 from services.indicators.app import PROGRAM as INDICATORS
+from services.indicators.app import compose as compose_indicators
 from services.local_postgres import LocalPostgres
 from services.reports.app import PROGRAM as REPORTS
 from shared.bus.memory import MemoryBus
@@ -20,7 +22,7 @@ from shared.database import migrate, open_pool
 from shared.process import Program
 from shared.runtime import STOPPING, Readiness, health_routes, listening, operations_app
 from shared.service import Service
-from shared.settings import CommonSettings, SettingsError, load, override
+from shared.settings import CommonSettings, SettingsError, load
 from shared.web import http_app
 
 log = structlog.get_logger(__name__)
@@ -67,8 +69,8 @@ async def open_suite(settings: CommonSettings, *, drafts: bool = False) -> Async
     """
     loaded = load_all(*(program.settings for program in BACKENDS))
     own = {program.name: one for program, one in zip(BACKENDS, loaded, strict=True)}
-    if drafts:
-        own[INDICATORS.name] = override(own[INDICATORS.name], {"drafts": True})
+    compose = {program.name: program.compose for program in BACKENDS}
+    compose[INDICATORS.name] = partial(compose_indicators, drafts=drafts)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_database(settings))
         pools = await stack.enter_async_context(open_pools(url))
@@ -76,7 +78,7 @@ async def open_suite(settings: CommonSettings, *, drafts: bool = False) -> Async
         stack.push_async_callback(bus.close)
 
         async def start(program: Program[Any]) -> Service:
-            composed = program.compose(own[program.name], bus, pools.get(program.name))
+            composed = compose[program.name](own[program.name], bus, pools.get(program.name))
             service = await stack.enter_async_context(composed)
             await bus.serve(service.bindings)
             return service

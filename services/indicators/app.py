@@ -24,8 +24,14 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def compose(settings: IndicatorsSettings, bus: Bus, pool: asyncpg.Pool) -> AsyncIterator[Service]:
-    """The service, its active release loaded if there is one; it follows later activations by itself."""
+async def compose(
+    settings: IndicatorsSettings, bus: Bus, pool: asyncpg.Pool, *, drafts: bool = False
+) -> AsyncIterator[Service]:
+    """The service, its active release loaded if there is one; it follows later activations by itself.
+
+    `drafts`: answer a release never activated when it is asked for by its id. It is for the commands of the
+    person who builds one, where the counts are; no setting opens it, so no gateway can.
+    """
 
     async def announce(release: str) -> None:
         try:
@@ -33,7 +39,7 @@ async def compose(settings: IndicatorsSettings, bus: Bus, pool: asyncpg.Pool) ->
         except ServiceUnavailable as problem:
             log.warning("release_not_announced", release=release, reason=problem.detail)
 
-    active = ActiveRelease(pool, settings.releases_in_memory, announce, drafts=settings.drafts)
+    active = ActiveRelease(pool, settings.releases_in_memory, announce, drafts=drafts)
     try:
         await active.load()
     except LOST as error:

@@ -51,14 +51,16 @@ def bindings(
     async def list_catalogue(_: CatalogueRequest) -> PublicCatalogue:
         return described
 
-    async def list_all_releases(_: ReleaseListRequest) -> ReleaseList:
+    async def list_activated_releases(_: ReleaseListRequest) -> ReleaseList:
         try:
-            return ReleaseList(releases=store.entries(await store.listed(pool)))
+            known = await store.listed(pool)
         except LOST as error:
             raise ServiceUnavailable("La base des millésimes ne répond pas.") from error
+        # One never activated was never cleared: only the commands of the person who builds it list it.
+        return ReleaseList(releases=store.entries(release for release in known if release.activated))
 
     return (
         DIAGNOSE.handled_by(make_diagnostic),
         LIST_CATALOGUE.handled_by(list_catalogue),
-        LIST_RELEASES.handled_by(list_all_releases),
+        LIST_RELEASES.handled_by(list_activated_releases),
     )

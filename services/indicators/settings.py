@@ -11,11 +11,8 @@ class IndicatorsSettings(CommonSettings):
     """What the service keeps and answers.
 
     `releases_in_memory`: releases other than the active one kept loaded, least recently asked dropped first.
-    `drafts`: answer a release never activated when it is asked for by its id; for the person who builds it,
-    on the machine where the counts are, never for a gateway.
     """
 
     prefix: ClassVar[str] = "REZONE_INDICATORS_"
 
     releases_in_memory: int = Field(default=2, ge=1, le=20)
-    drafts: bool = False

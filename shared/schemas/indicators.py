@@ -272,7 +272,7 @@ class Catalogue(Answered):
 
 
 class ReleaseListRequest(Asked):
-    """Nothing to ask: every release comes."""
+    """Nothing to ask: every release that was once in service comes."""
 
 
 class ReleaseListEntry(Answered):
@@ -283,7 +283,7 @@ class ReleaseListEntry(Answered):
 
 
 class ReleaseList(Answered):
-    """All releases, newest first."""
+    """Releases once in service, newest first; one never activated is not told of."""
 
     releases: tuple[ReleaseListEntry, ...]
 

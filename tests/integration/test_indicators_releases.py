@@ -69,8 +69,8 @@ async def bus_with_geo() -> AsyncIterator[MemoryBus]:
 
 
 @asynccontextmanager
-async def serving(bus: MemoryBus, pool: asyncpg.Pool) -> AsyncIterator[Service]:
-    async with compose(IndicatorsSettings(), bus, pool) as service:
+async def serving(bus: MemoryBus, pool: asyncpg.Pool, *, drafts: bool = False) -> AsyncIterator[Service]:
+    async with compose(IndicatorsSettings(), bus, pool, drafts=drafts) as service:
         await bus.serve(service.bindings)
         yield service
 
@@ -161,6 +161,23 @@ async def test_an_earlier_release_stays_reachable_by_its_name(
         (second.id, True)
     ]
     assert len(listed.releases) == len(await list_releases(pool)) == 2
+
+
+async def test_a_draft_is_told_of_to_the_person_who_builds_it_alone(
+    bus: MemoryBus, pool: asyncpg.Pool, folder: Path
+) -> None:
+    draft = await build_release(folder, bus=bus, pool=pool)
+    assert [entry.facts.id for entry in await list_releases(pool)] == [draft.id]
+    async with serving(bus, pool):
+        assert not (await bus.call(LIST_RELEASES, ReleaseListRequest())).releases
+        with pytest.raises(UnknownRelease):
+            await ask(bus, draft.id)
+    async with bus_with_geo() as own, serving(own, pool, drafts=True):
+        assert (await ask(own, draft.id)).release.id == draft.id
+
+
+def test_no_setting_opens_a_draft() -> None:
+    assert "drafts" not in IndicatorsSettings.model_fields
 
 
 async def test_the_same_release_is_not_stored_twice(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
