@@ -18,7 +18,7 @@ from shared.service import Service
 @asynccontextmanager
 async def compose(settings: ReportsSettings, bus: Bus, _pool: asyncpg.Pool | None) -> AsyncIterator[Service]:
     """The service, ready to be served; its processes end with the context. It has no table yet."""
-    rendering = RenderingPool(settings.workers, settings.recycle_after)
+    rendering = RenderingPool(settings.workers, settings.recycle_after, settings.waiting)
     reports = Reports(
         bus=bus,
         store=ObjectStore(settings.documents),

@@ -42,7 +42,7 @@ class Reports:
         return (MAKE_REPORT.handled_by(self.make),)
 
     async def make(self, request: ReportRequest) -> ReportMade:
-        """Find or make the document; raises what indicators and geo raise, RenderingFailed, MissingAsset."""
+        """Find or make the document; raises what indicators and geo raise, and what the pool does."""
         subject = await self._subject(request)
         place = key(subject.fingerprint, request.format)
         if await self.store.exists(place):

@@ -5,6 +5,7 @@ import multiprocessing.connection
 import os
 import signal
 import threading
+from ctypes import c_bool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from shared.schemas.reports import ReportFormat
 
 @dataclass(frozen=True)
 class Job:
-    """A document to make. `seconds` is the time after which the process gives itself up."""
+    """A document to make. `seconds`, from the start of rendering, after which the process gives itself up."""
 
     subject: Subject
     format: ReportFormat
@@ -35,8 +36,21 @@ class Failure:
     body: dict[str, object]
 
 
-def start() -> None:
-    """Prepare a fresh process: it outlives neither Ctrl-C's decision nor the service that started it."""
+@dataclass
+class _Process:
+    # Tells the service, whatever happens next, that the document in hand was begun.
+    begun: c_bool
+
+
+_process = _Process(c_bool())
+
+
+def start(begun: c_bool) -> None:
+    """Prepare a fresh process: it outlives neither Ctrl-C's decision nor the service that started it.
+
+    `begun` lies in memory shared with the service, and is set as each document begins.
+    """
+    _process.begun = begun
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
@@ -55,6 +69,7 @@ def render(job: Job) -> bytes | Failure:
     A rendering longer than `seconds` ends the process (SIGALRM's own effect reaches code that holds the
     interpreter), which the service sees as a dead worker.
     """
+    _process.begun.value = True
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(job.seconds)
     try:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.contract import Contract
-from shared.errors import MissingAsset, NoRelease, RenderingFailed, UnknownFocus, UnknownRelease
+from shared.errors import MissingAsset, NoRelease, Overloaded, RenderingFailed, UnknownFocus, UnknownRelease
 from shared.schemas.base import Answered, Asked, Communes, TerritoryName
 from shared.schemas.geo import TERRITORY_ERRORS
 from shared.schemas.indicators import Focus
@@ -55,7 +55,15 @@ MAKE_REPORT = Contract(
     "reports.report.make.v1",
     ReportRequest,
     ReportMade,
-    errors=(*TERRITORY_ERRORS, NoRelease, UnknownRelease, UnknownFocus, RenderingFailed, MissingAsset),
+    errors=(
+        *TERRITORY_ERRORS,
+        NoRelease,
+        UnknownRelease,
+        UnknownFocus,
+        RenderingFailed,
+        MissingAsset,
+        Overloaded,
+    ),
     timeout=60.0,
     summary="Un document, déposé dans l’entrepôt d’objets",
 )

@@ -1,5 +1,6 @@
 """The rendering processes: what dies, stalls or is orphaned takes nothing else down."""
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -12,7 +13,7 @@ import pytest
 
 from services.reports.pool import RenderingPool
 from services.reports.worker import Job
-from shared.errors import MissingAsset, RenderingFailed
+from shared.errors import MissingAsset, Overloaded, RenderingFailed, ServiceUnavailable
 from shared.schemas.reports import ReportFormat
 from tests.integration.reports_assets import FONTS
 from tests.reports_samples import subject
@@ -25,18 +26,56 @@ def job(form: ReportFormat = ReportFormat.HTML, fonts: Path = FONTS, seconds: in
     return Job(subject(), form, fonts, seconds)
 
 
-async def test_a_worker_that_dies_is_a_problem_and_the_next_document_is_made() -> None:
-    pool = RenderingPool(workers=1, recycle_after=100)
+def long_job(seconds: int) -> Job:
+    return Job(subject(3000), ReportFormat.PDF, FONTS, seconds)
+
+
+async def under_way(pool: RenderingPool, jobs: list[Job]) -> "list[asyncio.Task[bytes]]":
+    tasks = [asyncio.create_task(pool.render(one)) for one in jobs]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_a_worker_that_dies_takes_down_the_document_in_its_hands_and_no_other() -> None:
+    pool = RenderingPool(workers=1, recycle_after=100, waiting=10)
+    # The others wait longer than they may take: waiting is not rendering.
+    tasks = await under_way(pool, [long_job(seconds=3), *[job(seconds=2)] * 4])
+    first, *others = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(first, RenderingFailed)
+    assert all(isinstance(made, bytes) for made in others)
+    await pool.close()
+
+
+async def test_a_worker_that_died_idle_costs_nobody_a_document() -> None:
+    pool = RenderingPool(workers=1, recycle_after=100, waiting=10)
     await pool.render(job())
     multiprocessing.active_children()[-1].kill()
-    with pytest.raises(RenderingFailed):
-        await pool.render(job())
     assert await pool.render(job())
     await pool.close()
 
 
+async def test_past_its_room_the_queue_refuses_at_once_and_says_when_to_come_back() -> None:
+    pool = RenderingPool(workers=1, recycle_after=100, waiting=2)
+    tasks = await under_way(pool, [job()] * 3)
+    with pytest.raises(Overloaded) as raised:
+        await pool.render(job())
+    assert raised.value.extensions["retry_after"] > 0
+    assert all(await asyncio.gather(*tasks))
+    assert await pool.render(job())
+    await pool.close()
+
+
+async def test_closing_finishes_the_document_in_hand_and_refuses_those_that_wait() -> None:
+    pool = RenderingPool(workers=1, recycle_after=100, waiting=10)
+    tasks = await under_way(pool, [job(), job()])
+    await pool.close()
+    first, second = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(first, bytes)
+    assert isinstance(second, ServiceUnavailable)
+
+
 async def test_a_problem_in_a_worker_comes_back_with_its_facts(tmp_path: Path) -> None:
-    pool = RenderingPool(workers=1, recycle_after=100)
+    pool = RenderingPool(workers=1, recycle_after=100, waiting=10)
     with pytest.raises(MissingAsset) as raised:
         await pool.render(job(ReportFormat.PDF, tmp_path))
     assert raised.value.extensions["asset"] == "Public Sans"
@@ -44,17 +83,9 @@ async def test_a_problem_in_a_worker_comes_back_with_its_facts(tmp_path: Path) -
 
 
 async def test_workers_are_replaced_after_their_share_of_documents() -> None:
-    pool = RenderingPool(workers=1, recycle_after=2)
+    pool = RenderingPool(workers=1, recycle_after=2, waiting=10)
     documents = [await pool.render(job()) for _ in range(5)]
     assert len(set(documents)) == 1
-    await pool.close()
-
-
-async def test_a_document_too_long_to_make_gives_its_place_to_the_next() -> None:
-    pool = RenderingPool(workers=1, recycle_after=100)
-    with pytest.raises(RenderingFailed):
-        await pool.render(Job(subject(3000), ReportFormat.PDF, FONTS, 1))
-    assert await pool.render(job())
     await pool.close()
 
 
@@ -92,7 +123,7 @@ from shared.schemas.reports import ReportFormat
 from tests.reports_samples import subject
 
 async def main():
-    pool = RenderingPool(workers=1, recycle_after=100)
+    pool = RenderingPool(workers=1, recycle_after=100, waiting=10)
     await pool.render(Job(subject(), ReportFormat.HTML, Path("fonts"), 50))
     print(multiprocessing.active_children()[0].pid, flush=True)
     await asyncio.sleep(600)
