@@ -54,7 +54,13 @@ def references_of(
     is_count = np.array([entry.kind == "count" for entry in catalogue.counted])[indicator]
     is_proportion = np.array([entry.kind == "proportion" for entry in catalogue.counted])[indicator]
     counted = (numerator != BLANK) & (denominator > 0)
-    nothing = np.where(is_count, numerator == BLANK, ~counted & (rate == ABSENT))
+    rated = is_count & (rate != ABSENT)
+    problems += table.bad(
+        rated,
+        "rate",
+        "cet indicateur est un effectif, il n’a pas de taux\u00a0: donnez son numérateur et laissez cette case vide",
+    )
+    nothing = np.where(is_count, (numerator == BLANK) & ~rated, ~counted & (rate == ABSENT))
     problems += table.bad(
         nothing,
         "rate",
