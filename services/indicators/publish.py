@@ -44,7 +44,7 @@ def publish(
     """Apply the primary rule, then a policy's partition into atoms; what is returned holds no unsafe count."""
     cells, rows, indicators = _cells(raw, catalogue, two_sided=two_sided)
     table = atom_table(partition(cells), cells)
-    rate, count = published_references(raw.references, raw.counts, indicators, catalogue, geography)
+    rate, count = published_references(raw.references, indicators, catalogue, geography)
     provided = np.asarray(cells.loaded.any(axis=0))
     provided[: len(catalogue.counted)] = (raw.counts.numerator != ABSENT).any(axis=0)
     layout = Layout(

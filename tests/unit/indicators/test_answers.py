@@ -59,14 +59,43 @@ def test_a_commune_that_the_release_does_not_know_is_left_out(tmp_path: Path) ->
     assert (found.count, [place.code for place in found.neutralised.communes]) == (50, ["83999"])
 
 
-def test_a_reference_is_summed_only_where_every_commune_is_loaded(tmp_path: Path) -> None:
-    rows = [f"ald_08_diabete,{code},{n},1000" for code, n in zip(CODES, (50, 3, 40, 30), strict=True)]
-    whole = indicator(diagnostic(made(tmp_path / "a", *rows), CODES), "ald_08_diabete")
-    assert [reference.rate for reference in whole.references] == [3.1, 3.1, 3.1]
-    # 120 / 3000 rounds to 4.0 without the commune left out; the reference keeps every commune.
-    assert (whole.rate, whole.references[0].difference) == (4.0, 0.9)
-    holed = indicator(diagnostic(made(tmp_path / "b", *rows[:3]), CODES), "ald_08_diabete")
-    assert {reference.status for reference in holed.references} == {Status.MISSING}
+@pytest.mark.parametrize(
+    ("counts", "rate"),
+    [((50, 20, 40, 30), 3.5), ((50, 3, 40, 30), None), ((50, 9, 9, 30), None), ((50, 20, 40), None)],
+    ids=["all published", "one hidden", "two hidden", "one without data"],
+)
+def test_a_reference_is_summed_only_where_every_commune_is_published(
+    tmp_path: Path, counts: tuple[int, ...], rate: float | None
+) -> None:
+    rows = [f"ald_08_diabete,{code},{n},1000" for code, n in zip(CODES, counts, strict=False)]
+    rows += [f"consommants_17_plus,{code},{10 * n}," for code, n in zip(CODES, counts, strict=False)]
+    found = indicator(diagnostic(made(tmp_path, *rows), ["83001"]), "ald_08_diabete")
+    assert [reference.rate for reference in found.references] == [rate] * 3
+    assert {reference.count for reference in found.references} == {None}
+
+
+def test_a_count_is_summed_like_a_rate(tmp_path: Path) -> None:
+    rows = [f"consommants_17_plus,{code},{n}," for code, n in zip(CODES, (50, 20, 40, 30), strict=True)]
+    found = indicator(diagnostic(made(tmp_path / "a", *rows), CODES), "consommants_17_plus")
+    assert [reference.count for reference in found.references] == [140] * 3
+    rows[1] = "consommants_17_plus,83002,7,"
+    found = indicator(diagnostic(made(tmp_path / "b", *rows), CODES), "consommants_17_plus")
+    assert {(reference.count, reference.status) for reference in found.references} == {(None, Status.MISSING)}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "ald_08_diabete,departement,83,10,1000,",
+        "passages_urgences_sans_hospitalisation,departement,83,40,10,",
+    ],
+)
+def test_a_producers_counts_under_eleven_are_not_published(tmp_path: Path, row: str) -> None:
+    name = row.split(",", maxsplit=1)[0]
+    release = made(tmp_path, f"{name},83001,50,1000", references=(row, "consommants_17_plus,france,FR,10,,"))
+    answer = diagnostic(release, ["83001"])
+    assert indicator(answer, name).references[0].status is Status.MISSING
+    assert indicator(answer, "consommants_17_plus").references[2].status is Status.MISSING
 
 
 def test_the_producers_reference_wins_as_counts_or_as_a_rate(tmp_path: Path) -> None:
