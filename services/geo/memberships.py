@@ -26,6 +26,7 @@ def list_memberships(atlas: Atlas, request: ListMemberships) -> Memberships:
                 epci=commune.epci,
                 population=commune.population,
                 nature=commune.nature,
+                ville=commune.whole,
                 zonage=commune.zonage,
             )
             for commune in atlas.communes

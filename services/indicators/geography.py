@@ -10,6 +10,7 @@ import numpy.typing as npt
 from shared.schemas.geo import Membership, Zonage
 
 FRANCE = ("france", "FR")
+NO_VILLE = -1
 Area = tuple[str, str]
 
 
@@ -17,7 +18,8 @@ Area = tuple[str, str]
 class Geography:
     """Units sorted by code, and the areas (level, code) that references are given for.
 
-    `whole` tells communes from arrondissements municipaux, which would count a city twice in a sum.
+    `whole` tells communes from arrondissements municipaux, which would count a city twice in a sum; `villes`
+    gives the position of the city of each arrondissement, NO_VILLE for a commune.
     """
 
     codes: tuple[str, ...]
@@ -25,6 +27,7 @@ class Geography:
     regions: tuple[str, ...]
     zonages: tuple[Zonage, ...]
     whole: npt.NDArray[np.bool_]
+    villes: npt.NDArray[np.intp]
     cog: int
     dataset: str
 
@@ -52,12 +55,15 @@ class Geography:
 def geography_of(memberships: Iterable[Membership], cog: int, dataset: str) -> Geography:
     """Build the geography of these communes and arrondissements."""
     units = sorted(memberships, key=lambda unit: unit.code)
+    position = {unit.code: rank for rank, unit in enumerate(units)}
+    villes = [position.get(unit.ville, NO_VILLE) if unit.ville else NO_VILLE for unit in units]
     return Geography(
         codes=tuple(unit.code for unit in units),
         departements=tuple(unit.departement for unit in units),
         regions=tuple(unit.region for unit in units),
         zonages=tuple(unit.zonage for unit in units),
         whole=np.array([unit.nature == "commune" for unit in units], dtype=bool),
+        villes=np.array(villes, dtype=np.intp),
         cog=cog,
         dataset=dataset,
     )

@@ -188,7 +188,10 @@ class ListMemberships(Asked):
 
 
 class Membership(Answered):
-    """What a commune (or arrondissement municipal) belongs to. `nature` tells the two apart."""
+    """What a commune (or arrondissement municipal) belongs to. `nature` tells the two apart.
+
+    `ville`: the commune that an arrondissement is part of (75056 for 75101); None for a commune.
+    """
 
     code: str
     nom: str
@@ -197,6 +200,7 @@ class Membership(Answered):
     epci: str | None
     population: int | None
     nature: Literal["commune", "arrondissement"] = "commune"
+    ville: str | None = None
     zonage: Zonage = Zonage.INCONNU
 
 

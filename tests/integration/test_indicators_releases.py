@@ -12,6 +12,8 @@ import pytest
 from services.geo.atlas import Atlas
 from services.geo.handlers import bindings
 from services.indicators.app import compose
+from services.indicators.geography import NO_VILLE
+from services.indicators.membership import ask_geography
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.synthetic import write_synthetic_folder
@@ -174,6 +176,17 @@ async def test_a_draft_is_told_of_to_the_person_who_builds_it_alone(
             await ask(bus, draft.id)
     async with bus_with_geo() as own, serving(own, pool, drafts=True):
         assert (await ask(own, draft.id)).release.id == draft.id
+
+
+async def test_geo_tells_which_city_an_arrondissement_is_part_of() -> None:
+    parts = {commune(f"7510{n}", whole="75056"): square(n, 0) for n in (1, 2)}
+    world = atlas({commune("75056"): None, **parts})
+    bus = MemoryBus()
+    await bus.serve(bindings(lambda: world, 2000))
+    known = await ask_geography(bus)
+    await bus.close()
+    assert known.codes == ("75056", "75101", "75102")
+    assert known.villes.tolist() == [NO_VILLE, 0, 0]
 
 
 def test_no_setting_opens_a_draft() -> None:

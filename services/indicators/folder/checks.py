@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from services.indicators.folder.columns import Floats, Ints
 from services.indicators.folder.problems import BadRow
 from services.indicators.folder.table import Table
+from services.indicators.geography import NO_VILLE
 from services.indicators.raw import ABSENT
 
 
@@ -34,6 +36,26 @@ def twice(table: Table, cell: Ints, columns: str) -> list[BadRow]:
         )
         for position in again
     ]
+
+
+def overlapping(table: Table, villes: npt.NDArray[np.intp], keys: tuple[str, ...]) -> list[BadRow]:
+    """Rows of a city of which an arrondissement is given too, for the same `keys` (columns of the table).
+
+    Both would be published exact, and the city less the others is the arrondissement that is hidden.
+    """
+    commune = table.integers["commune"]
+    same = np.zeros(len(table), dtype=np.int64)
+    for key in keys:
+        values = table.integers[key]
+        same = same * (int(values.max(initial=0)) + 1) + values
+    place = same * len(villes)
+    parts = villes[commune] != NO_VILLE
+    return table.bad(
+        np.isin(place + commune, (place + villes[commune])[parts]),
+        "commune",
+        "la commune est donnée en entier et par arrondissements\u00a0: la différence révélerait un arrondissement "
+        "masqué\u202f; gardez soit cette ligne, soit celles des arrondissements",
+    )
 
 
 def placed(shape: tuple[int, int], cell: Ints, values: Ints) -> Ints:

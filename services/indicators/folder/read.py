@@ -7,6 +7,7 @@ import numpy as np
 
 from services.indicators.catalogue import Catalogue
 from services.indicators.folder import counts, references, supply
+from services.indicators.folder.checks import overlapping
 from services.indicators.folder.description import FILE, read_description
 from services.indicators.folder.known import Vocabulary, vocabulary
 from services.indicators.folder.problems import BadRow
@@ -24,6 +25,15 @@ OPTIONAL = (
     references.ACTIVITY_REFERENCES,
     references.ACTS_REFERENCES,
 )
+# Files whose rows of communes are published, and the columns that tell one published sum from another.
+# consumers.csv is not among them: it opens or shuts a commune, and is never summed.
+SUMMED = {
+    counts.COUNTS: ("indicator",),
+    counts.POPULATION: (),
+    supply.PROFESSIONALS: ("profession",),
+    supply.ACTIVITY: ("profession",),
+    supply.ACTS: ("profession", "act"),
+}
 Progress = Callable[[str], None]
 
 
@@ -80,7 +90,10 @@ class FolderReader:
         if path is None:
             return None
         self.progress(file)
-        return read_table(path, file, columns, self.problems)
+        table = read_table(path, file, columns, self.problems)
+        if table and file in SUMMED:
+            self.problems += overlapping(table, self.geography.villes, SUMMED[file])
+        return table
 
     def _counts(self) -> tuple[RawCounts, Ints]:
         communes = len(self.geography.codes)

@@ -215,6 +215,60 @@ def test_each_file_tells_its_own_bad_rows(tmp_path: Path, name: str, row: str, t
     assert told in found[0].reason
 
 
+PARIS = ("75056", "75101", "75102", "83001")
+OVERLAPS: dict[str, tuple[str, str, str, str]] = {
+    "counts": (
+        COUNTS,
+        "ald_08_diabete,{},20,400",
+        "ald_08_diabete,{},20,400",
+        "ald_30_tumeur_maligne,{},20,400",
+    ),
+    "professionals": (
+        "profession,commune,total,age_60_plus,age_65_plus",
+        "infirmier,{},9,5,5",
+        "infirmier,{},9,5,5",
+        "sage_femme,{},9,5,5",
+    ),
+    "activity": (
+        "profession,commune,professionals,patients",
+        "infirmier,{},9,500",
+        "infirmier,{},9,500",
+        "orthoptiste,{},9,500",
+    ),
+    "acts": (
+        "profession,commune,act,quantity",
+        "infirmier,{},ami,9",
+        "infirmier,{},ami,9",
+        "infirmier,{},ais,9",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(OVERLAPS))
+def test_a_city_and_its_arrondissements_are_not_both_given(tmp_path: Path, name: str) -> None:
+    header, city, part, elsewhere = OVERLAPS[name]
+    consumers = ["commune,consumers", *(f"{code},1000" for code in PARIS)]
+
+    def told(folder: Path, *rows: str) -> list[BadRow]:
+        files: dict[str, Any] = {"counts": [COUNTS], "consumers": consumers, name: [header, *rows]}
+        return problems_of(write_folder(folder, **files), PARIS)
+
+    found = told(tmp_path / "a", part.format("83001"), city.format("75056"), part.format("75102"))
+    assert [(bad.file, bad.line, bad.column) for bad in found] == [(f"{name}.csv", 3, "commune")]
+    assert "gardez" in found[0].reason
+    assert not told(tmp_path / "b", city.format("75056"), elsewhere.format("75101"))
+    assert not told(tmp_path / "c", part.format("75101"), part.format("75102"))
+
+
+def test_residents_of_a_city_and_of_its_arrondissements_are_not_both_given(tmp_path: Path) -> None:
+    bands = ("0-14", "15-29", "30-44", "45-59", "60-74", "75-89", "90+")
+    rows = [f"{code},{band},5" for code in ("75056", "75101") for band in bands]
+    folder = write_folder(
+        tmp_path, counts=[COUNTS], consumers=["commune,consumers"], population=["commune,band,value", *rows]
+    )
+    assert [bad.line for bad in problems_of(folder, PARIS)] == list(range(2, 9))
+
+
 def test_a_file_of_another_name_is_told(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, compte=["a"])
     assert "fichiers possibles" in problems_of(folder)[0].reason

@@ -35,7 +35,8 @@ period = "2025"
 
 
 def membership(code: str, region: str = "93", zonage: Zonage = Zonage.INCONNU) -> Membership:
-    """A commune of 1 000 inhabitants; its département is the start of its code."""
+    """A commune of 1 000 inhabitants; its département is the start of its code. 751xx are parts of 75056."""
+    ville = "75056" if code.startswith("751") else None
     return Membership(
         code=code,
         nom=f"Commune {code}",
@@ -43,6 +44,8 @@ def membership(code: str, region: str = "93", zonage: Zonage = Zonage.INCONNU) -
         region=region,
         epci=None,
         population=1000,
+        nature="arrondissement" if ville else "commune",
+        ville=ville,
         zonage=zonage,
     )
 
