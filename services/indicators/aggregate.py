@@ -6,7 +6,8 @@ from services.indicators.catalogue import Catalogue, Indicator
 from services.indicators.release import NOT_GIVEN
 from services.indicators.rounding import rate_tenths, share, tenths
 from services.indicators.view import NOTHING_LEFT_OUT, View, neutralised_among
-from shared.schemas.indicators import IndicatorAnswer, Reference, Status
+from shared.schemas.geo import Zonage
+from shared.schemas.indicators import IndicatorAnswer, Neutralised, Reference, Status
 
 TOP = 5
 
@@ -70,12 +71,14 @@ def _references(view: View, entry: Indicator, rate: int | None) -> tuple[Referen
     return tuple(found)
 
 
-def _without_value(view: View, entry: Indicator, status: Status) -> IndicatorAnswer:
+def _without_value(
+    view: View, entry: Indicator, status: Status, left_out: Neutralised = NOTHING_LEFT_OUT
+) -> IndicatorAnswer:
     return IndicatorAnswer(
         id=entry.id,
         status=status,
         unit=entry.unit,
-        neutralised=NOTHING_LEFT_OUT,
+        neutralised=left_out,
         references=_references(view, entry, None),
     )
 
@@ -83,27 +86,32 @@ def _without_value(view: View, entry: Indicator, status: Status) -> IndicatorAns
 def _derived(view: View, entry: Indicator, source: str) -> IndicatorAnswer:
     """Sum the published pieces of `source` over the communes of the entry's zonages.
 
+    A commune whose zonage is not known may be one of them: it is left out and named, as one that is
+    neutralised is, and its residents count as not covered. Rule: DESIGN §5, unknown is never hors zone.
     It is the same query on a smaller territory, so it tells nothing that a caller could not ask.
     """
     zonage = {commune.code: commune.zonage for commune in view.territory.communes}
     inside = np.array([zonage[place.code] in entry.derived_zonages for place in view.places], dtype=bool)
+    unknown = np.array([zonage[place.code] is Zonage.INCONNU for place in view.places], dtype=bool)
     if not inside.any():
-        known = view.territory.zonage.renseignees == view.territory.zonage.communes
-        return _without_value(view, entry, Status.NOT_APPLICABLE if known else Status.UNAVAILABLE)
+        left_out = neutralised_among(view.places, np.flatnonzero(unknown))
+        status = Status.UNAVAILABLE if unknown.any() else Status.NOT_APPLICABLE
+        return _without_value(view, entry, status, left_out)
     if source not in view.release.provided:
         return _without_value(view, entry, Status.MISSING)
     row = view.release.rows[source]
     totals = view.release.table.totals(view.units[inside])
     kept = np.zeros(len(inside), dtype=bool)
     kept[inside] = totals.kept[:, row]
+    concerned = inside | unknown
     hidden = Status.SUPPRESSED if view.loaded[inside, row].any() else Status.UNAVAILABLE
-    residents = int(view.residents[inside].sum())
+    residents = int(view.residents[concerned].sum())
     return IndicatorAnswer(
         id=entry.id,
         status=Status.PUBLISHED if kept.any() else hidden,
         unit=entry.unit,
         count=int(totals.n[row]) if kept.any() else None,
-        neutralised=neutralised_among(view.places, np.flatnonzero(inside & ~kept)),
+        neutralised=neutralised_among(view.places, np.flatnonzero(concerned & ~kept)),
         covered_population_share=share(int(view.residents[kept].sum()), residents) if residents else None,
         references=_references(view, entry, None),
     )

@@ -68,7 +68,8 @@ class Neutralised(Answered):
 class IndicatorAnswer(Answered):
     """One indicator for the territory. `rate` in the catalogue's unit, one decimal; `count` of the communes kept.
 
-    `covered_population_share`: share (%) of the territory's residents living in the communes kept.
+    `covered_population_share`: share (%) of the territory's residents living in the communes kept. An
+    indicator of some zonages alone is of their communes; one of unknown zonage is left out and named.
     """
 
     id: str

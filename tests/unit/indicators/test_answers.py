@@ -182,6 +182,18 @@ def test_without_any_commune_in_zip_or_zac_it_does_not_apply(
     assert (found.status, found.count) == (status, None)
 
 
+def test_a_commune_of_unknown_zonage_is_left_out_and_named_not_taken_for_hors_zone(tmp_path: Path) -> None:
+    zonages = {"83001": Zonage.ZIP, "83002": Zonage.HZ, "83004": Zonage.ZAC}
+    release = made(tmp_path, *WITHOUT_MT)
+    found = indicator(diagnostic(release, CODES, zonages), "sans_mt_zone_sous_dense")
+    assert (found.status, found.count) == (Status.PUBLISHED, 80)
+    assert [place.code for place in found.neutralised.communes] == ["83003"]
+    assert (found.neutralised.rate, found.covered_population_share) == (25.0, 66.7)
+    none_inside = indicator(diagnostic(release, CODES, {"83002": Zonage.HZ}), "sans_mt_zone_sous_dense")
+    assert none_inside.status is Status.UNAVAILABLE
+    assert [place.code for place in none_inside.neutralised.communes] == ["83001", "83003", "83004"]
+
+
 def test_rows_given_for_it_make_it_an_ordinary_count(tmp_path: Path) -> None:
     release = made(tmp_path, *WITHOUT_MT, "sans_mt_zone_sous_dense,83003,33,")
     found = indicator(diagnostic(release, CODES), "sans_mt_zone_sous_dense")
