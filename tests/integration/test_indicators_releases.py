@@ -179,13 +179,13 @@ async def test_a_draft_is_told_of_to_the_person_who_builds_it_alone(
 
 
 async def test_geo_tells_which_city_an_arrondissement_is_part_of() -> None:
-    parts = {commune(f"7510{n}", whole="75056"): square(n, 0) for n in (1, 2)}
-    world = atlas({commune("75056"): None, **parts})
+    parts = {commune(f"8320{n}", whole="83056"): square(n, 0) for n in (1, 2)}
+    world = atlas({commune("83056"): None, **parts})
     bus = MemoryBus()
     await bus.serve(bindings(lambda: world, 2000))
     known = await ask_geography(bus)
     await bus.close()
-    assert known.codes == ("75056", "75101", "75102")
+    assert known.codes == ("83056", "83201", "83202")
     assert known.villes.tolist() == [NO_VILLE, 0, 0]
 
 
