@@ -34,18 +34,18 @@ def section(subject: Subject) -> Section:
             )
     missing = tuple(territory_map.sans_contour)
     if missing or not drawn:
-        nodes.append(_without_polygon(missing))
+        nodes.append(_off_the_map(missing))
     return Section("carte", "La carte", tuple(nodes), new_page=True)
 
 
-def _without_polygon(communes: tuple[Place, ...]) -> Notice:
+def _off_the_map(communes: tuple[Place, ...]) -> Notice:
     names = listing(typeset(commune.nom) for commune in communes) or "Les communes choisies"
     plural = len(communes) != 1
     return Notice(
-        "Contour absent",
-        f"{names} {'n’ont' if plural else 'n’a'} pas de contour dans le référentiel\u00a0: "
-        f"{'elles ne figurent' if plural else 'elle ne figure'} donc pas sur la carte, "
-        f"mais {'comptent' if plural else 'compte'} dans tous les chiffres.",
+        "Hors de la carte",
+        f"{names} {'ne figurent' if plural else 'ne figure'} pas sur la carte, "
+        f"mais {'comptent' if plural else 'compte'} comme les autres dans les chiffres. "
+        "La carte montre, dans une seule projection, les communes dont le contour est connu.",
     )
 
 
@@ -53,14 +53,17 @@ def _alternative(subject: Subject, drawn: int) -> str:
     neighbours = len(subject.territory_map.shapes) - drawn
     extent = number(subject.territory_map.width * subject.territory_map.metres_par_mm / 10_000)
     departements = listing(f"{typeset(d.nom)} ({d.code})" for d in subject.territory.departements)
-    block = (
-        "d’un seul tenant"
-        if subject.territory.d_un_seul_tenant
-        else (f"en {counted(len(subject.territory.pieces), 'morceau', 'morceaux')}")
-    )
+    communes = len(subject.territory.communes)
+    what = counted(drawn, "commune")
+    if drawn < communes:
+        what += f" sur {communes}"
+    elif not subject.territory.d_un_seul_tenant:
+        what += f" en {counted(len(subject.territory.pieces), 'morceau', 'morceaux')}"
+    elif communes > 1:
+        what += " d’un seul tenant"
     return (
-        f"Carte du territoire «\u00a0{subject.name}\u00a0»\u00a0: {counted(drawn, 'commune')} {block}, {departements}, "
-        f"{counted(subject.territory.population, 'habitant')}, au milieu de "
+        f"Carte du territoire «\u00a0{subject.name}\u00a0» ({departements}, "
+        f"{counted(subject.territory.population, 'habitant')})\u00a0: {what}, au milieu de "
         f"{counted(neighbours, 'commune voisine', 'communes voisines')} en teinte pâle. "
         f"Le cadre couvre environ {extent}\u00a0km d’ouest en est. "
         "La liste des communes est dans le tableau de la partie suivante."
@@ -74,5 +77,6 @@ def _caption(subject: Subject) -> str:
     projection = typeset(subject.territory_map.projection)
     return (
         "Le territoire (teinte foncée, bord épais) et ses voisines (teinte pâle). "
+        "En blanc\u00a0: la mer, un pays voisin, ou des communes qui ne touchent pas le territoire. "
         f"Projection {projection}." + (f" Source\u00a0: {sources}." if sources else "")
     )

@@ -7,6 +7,8 @@ from services.reports.typography import NBSP, NOT_APPLICABLE, counted, listing, 
 from shared.schemas.geo import CommuneFacts, Territory, Zonage
 
 ZONAGES = {Zonage.HZ: NOT_APPLICABLE, Zonage.INCONNU: "inconnu"}
+# Beyond, the sentence would hide the others: the largest are named.
+PIECES_NAMED = 8
 ZONAGE_NOTE = (
     "Zonage médecin\u00a0: ZIP, zone d’intervention prioritaire\u202f; ZAC, zone d’action complémentaire\u202f; "
     "–, hors zone\u202f; inconnu, aucun zonage n’est chargé pour la commune."
@@ -25,26 +27,49 @@ def section(subject: Subject) -> Section:
 def _checks(territory: Territory) -> tuple[str, ...]:
     lines = [] if len(territory.communes) == 1 else [_continuity(territory)]
     lines += [_departements(territory), zoned(territory)]
-    if territory.superficie_km2:
+    # The area is that of the communes with a polygon: the whole only where all have one.
+    if territory.superficie_km2 and all(commune.contour for commune in territory.communes):
         density = territory.population / territory.superficie_km2
         lines.append(
             f"Il s’étend sur {number(territory.superficie_km2, 0)}{NBSP}km², "
             f"soit {counted(round(density), 'habitant')} au km²."
         )
-    if not any(commune.cpts for commune in territory.communes):
-        lines.append("Aucune de ses communes n’est signalée comme appartenant déjà à une CPTS.")
     return tuple(lines)
 
 
 def _continuity(territory: Territory) -> str:
-    if territory.d_un_seul_tenant:
-        return "Le territoire est d’un seul tenant\u00a0: on passe d’une commune à l’autre par une limite commune."
-    if len(territory.pieces) < 2:
+    unchecked = sum(not commune.contour for commune in territory.communes)
+    if len(territory.communes) - unchecked < 2:
         return "La continuité du territoire n’a pas pu être vérifiée, faute de contours."
-    return (
-        f"Le territoire est en {counted(len(territory.pieces), 'morceau', 'morceaux')} sans limite commune entre eux. "
-        "Des communes situées entre ces morceaux permettraient de les relier."
-    )
+    if not territory.d_un_seul_tenant:
+        sentence = (
+            f"Le territoire est en {counted(len(territory.pieces), 'morceau', 'morceaux')} "
+            f"sans limite commune entre eux\u00a0: {_pieces(territory)}."
+        )
+    elif unchecked:
+        sentence = "Les communes dont le contour est connu sont d’un seul tenant."
+    else:
+        sentence = "Le territoire est d’un seul tenant\u00a0: on passe d’une commune à l’autre par une limite commune."
+    if unchecked:
+        sentence += (
+            f" {counted(unchecked, 'commune')} sans contour n’{'a' if unchecked == 1 else 'ont'} pas pu être "
+        )
+        sentence += "vérifiée." if unchecked == 1 else "vérifiées."
+    return sentence
+
+
+def _pieces(territory: Territory) -> str:
+    communes = {commune.code: commune for commune in territory.communes}
+    names = []
+    for piece in territory.pieces[:PIECES_NAMED]:
+        largest = max(piece.communes, key=lambda code: (communes[code].population or 0, code))
+        others = len(piece.communes) - 1
+        rest = f" avec {counted(others, 'autre commune', 'autres communes')}" if others else ""
+        names.append(typeset(communes[largest].nom) + rest)
+    more = len(territory.pieces) - PIECES_NAMED
+    if more > 0:
+        names.append(counted(more, "autre", "autres"))
+    return listing(names)
 
 
 def zoned(territory: Territory) -> str:

@@ -161,7 +161,7 @@ def test_a_commune_without_polygon_still_counts_and_is_said_to_be_off_the_map() 
     )
     document = assemble(replace(base, territory_map=empty))
     assert not all_of(document, Figure)
-    assert "Contour absent" in [notice.title for notice in all_of(document, Notice)]
+    assert "Hors de la carte" in [notice.title for notice in all_of(document, Notice)]
 
 
 def test_a_release_without_any_figure_still_makes_a_document() -> None:
