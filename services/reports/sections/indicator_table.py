@@ -11,6 +11,7 @@ from shared.schemas.indicators import IndicatorAnswer, Status
 
 # More names than this under a table would hide it: they go to the annex.
 NAMES_IN_A_NOTE = 8
+WEIGHT_OF_A_LETTER = 0.19
 
 
 def indicator_table(
@@ -18,17 +19,28 @@ def indicator_table(
 ) -> Table:
     """Rows in the order given; columns: rate, count, neutralised communes, then each reference with its difference."""
     compared = areas(tuple(reference for answer in answers for reference in answer.references))
+    rows = tuple(_row(subject, answer, compared) for answer in answers)
+    headers = (
+        ("Territoire", 1.25),
+        ("Nombre", 1.1),
+        ("Communes neutralisées", 1.45),
+        *((area.nom, 1.4) for area in compared),
+    )
     columns = (
         Column("Indicateur", "start", 3.8),
-        Column("Territoire", weight=1.25),
-        Column("Nombre", weight=1.1),
-        Column("Communes neutralisées", weight=1.45),
-        *(Column(area.nom, weight=1.4) for area in compared),
+        *(
+            Column(label, weight=max(weight, _width(rows, rank)))
+            for rank, (label, weight) in enumerate(headers, start=1)
+        ),
     )
-    rows = tuple(_row(subject, answer, compared) for answer in answers)
     notes = ["Sous chaque valeur de comparaison, l’écart du territoire en points."] if compared else []
     notes += _neutralised_notes(subject, answers)
     return Table(table_id, caption, columns, rows, (*notes, *signs_note(rows)))
+
+
+def _width(rows: tuple[Row, ...], rank: int) -> float:
+    # The count of a whole country stays on one line, clear of its neighbours.
+    return max((len(row.cells[rank].text) for row in rows), default=0) * WEIGHT_OF_A_LETTER
 
 
 def _row(subject: Subject, answer: IndicatorAnswer, compared: tuple[Area, ...]) -> Row:
@@ -92,7 +104,7 @@ def _neutralised_notes(subject: Subject, answers: Sequence[IndicatorAnswer]) -> 
     if not by_list and not long:
         return []
     notes = [
-        "* Valeur calculée sans les communes neutralisées, où les effectifs sont trop petits pour être montrés."
+        "* Valeur calculée sans les communes neutralisées\u00a0: effectif trop petit ou absence de donnée."
     ]
     notes += [
         f"Neutralisé{'e' if len(names) == 1 else 'es'} pour {listing(titles)}\u00a0: {typeset(listing(names))}."

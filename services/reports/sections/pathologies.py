@@ -14,7 +14,10 @@ def section(subject: Subject) -> Section:
         if ald in subject.answers and ald not in subject.diagnostic.top_ald
     ]
     if not top and not chosen:
-        text = "Sur ce territoire, aucune affection de longue durée ne compte assez de patients pour être montrée."
+        text = (
+            "Sur ce territoire, aucune affection de longue durée ne peut être montrée\u00a0: "
+            "trop peu de patients, ou pas de donnée."
+        )
         return Section("pathologies", "Les pathologies", (Notice("Rien à montrer", text),))
     intro = Paragraph(
         "Une affection de longue durée (ALD) est une maladie grave ou chronique dont les soins sont pris en charge "

@@ -7,7 +7,10 @@ from services.reports.subject import PEOPLE, Subject
 from services.reports.typography import counted, listing, number, rate, typeset
 from shared.schemas.indicators import PopulationByAge, SplitAnswer, Status
 
-HIDDEN_SPLIT = "Cette répartition n’est pas montrée\u00a0: l’une de ses parts compte trop peu de personnes."
+HIDDEN_SPLIT = (
+    "Cette répartition n’est pas montrée\u00a0: dans chaque commune, l’une de ses parts compte trop peu de personnes, "
+    "ou ses parts n’y sont pas comptées sur la même population."
+)
 ABSENT_SPLIT = "Ce millésime de données ne donne pas cette répartition pour ce territoire."
 
 

@@ -98,6 +98,30 @@ def test_a_neutralised_commune_is_starred_and_named() -> None:
     assert any("Les Adrets-de-l’Estérel" in note for note in found.notes)
 
 
+def test_a_neutralised_commune_may_lack_data_as_well_as_people() -> None:
+    notes = table(subject(), "famille-acces").notes
+    assert any("effectif trop petit ou absence de donnée" in note for note in notes)
+
+
+def test_the_count_of_a_country_has_room() -> None:
+    base = subject()
+    counts = tuple(
+        answer.model_copy(
+            update={
+                "unit": "count",
+                "references": tuple(
+                    reference.model_copy(update={"count": 53_587_026}) for reference in answer.references
+                ),
+            }
+        )
+        for answer in base.diagnostic.indicators
+    )
+    wide = table(changed(base, indicators=counts), "famille-acces").columns[4:]
+    narrow = table(base, "famille-acces").columns[4:]
+    assert all(column.weight > 1.8 for column in wide)
+    assert all(column.weight == 1.4 for column in narrow)
+
+
 def test_a_long_list_of_neutralised_communes_goes_to_the_annex() -> None:
     found = table(subject(74), "famille-acces")
     assert found.notes[-2:-1] == ("Les listes de plus de 8\u00a0communes sont en annexe.",)
@@ -127,6 +151,18 @@ def test_a_split_with_a_part_too_small_is_not_drawn() -> None:
     hidden = base.diagnostic.splits[0].model_copy(update={"status": Status.SUPPRESSED, "cells": ()})
     titles = [notice.title for notice in all_of(assemble(changed(base, splits=(hidden,))), Notice)]
     assert "Médecin traitant et complémentaire santé solidaire" in titles
+
+
+def test_a_hidden_split_gives_both_reasons_it_may_have() -> None:
+    base = subject()
+    hidden = base.diagnostic.splits[0].model_copy(update={"status": Status.SUPPRESSED, "cells": ()})
+    (text,) = [
+        notice.text
+        for notice in all_of(assemble(changed(base, splits=(hidden,))), Notice)
+        if "répartition" in notice.text
+    ]
+    assert "trop peu de personnes" in text
+    assert "même population" in text
 
 
 def test_a_split_that_the_release_lacks_is_not_said_to_be_hidden() -> None:
