@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from services.indicators.catalogue import Catalogue, Profession
-from services.indicators.release import Array, act_row, patients_row
+from services.indicators.release import Array, act_row, active_row, patients_row
 from services.indicators.rounding import ratio_rounded, share
 from services.indicators.view import View
 from shared.schemas.indicators import Activity, Acts, Status, Value, ValueReference
@@ -24,10 +24,11 @@ def _activity(view: View, entry: Profession) -> Activity:
     release = view.release
     position = release.layout.professions.index(entry.id)
     active = release.published.active[view.units, position].astype(np.int64)
+    covered = view.covers(active_row(entry.id))
     row = patients_row(entry.id)
     # A commune of an atom shared with others may have no professional: it is without activity, not shown.
-    shown = view.totals.kept[:, release.rows[row]] & (active > 0)
-    idle = active == 0
+    shown = view.kept(row) & (active > 0)
+    idle = covered & (active == 0)
     left_out = int(active[~shown].sum())
     return Activity(
         profession=entry.id,
@@ -38,7 +39,10 @@ def _activity(view: View, entry: Profession) -> Activity:
         communes_montrees=int(shown.sum()),
         professionnels_neutralises=left_out,
         taux_neutralisation=share(left_out, int(active.sum())),
-        patients_par_professionnel=_ratio(view, row, active, release.published.patients_ratio[:, position]),
+        communes_absentes=view.left_out(~covered).communes,
+        patients_par_professionnel=_ratio(
+            view, row, active, covered, release.published.patients_ratio[:, position]
+        ),
         actes=tuple(
             Acts(
                 act=act.id,
@@ -47,6 +51,7 @@ def _activity(view: View, entry: Profession) -> Activity:
                     view,
                     act_row(entry.id, act.id),
                     active,
+                    covered,
                     release.published.quantity_ratio[:, release.layout.acts.index(act_row(entry.id, act.id))],
                 ),
             )
@@ -55,17 +60,25 @@ def _activity(view: View, entry: Profession) -> Activity:
     )
 
 
-def _ratio(view: View, row: str, active: Array, references: Array) -> Value:
+def _ratio(view: View, row: str, active: Array, covered: Array, references: Array) -> Value:
     """Whole units per professional over the communes shown; no value where none is (DOMAIN §2)."""
+    kept = view.kept(row) & (active > 0)
     status = view.status(row)
     value = None
     if status is Status.PUBLISHED:
         column = view.release.rows[row]
         value = float(ratio_rounded(int(view.totals.n[column]), int(view.totals.d[column])))
-    elif status is Status.UNAVAILABLE:
+    elif status is Status.UNAVAILABLE and covered.all() and not active.any():
         # Professionals without the quantity are a gap in the data; no professional at all is a fact.
-        status = Status.UNAVAILABLE if active.any() else Status.NOT_APPLICABLE
-    return Value(status=status, value=value, references=_references(view, references))
+        status = Status.NOT_APPLICABLE
+    speaks = status not in (Status.MISSING, Status.NOT_APPLICABLE)
+    return Value(
+        status=status,
+        value=value,
+        neutralised=view.left_out(~kept & ((active > 0) | ~covered)) if speaks else None,
+        professionals=int(active[kept].sum()) if speaks else None,
+        references=_references(view, references),
+    )
 
 
 def _references(view: View, ratios: Array) -> tuple[ValueReference, ...]:

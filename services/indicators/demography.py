@@ -3,7 +3,7 @@
 import numpy as np
 
 from services.indicators.catalogue import Catalogue, Profession
-from services.indicators.release import NOT_GIVEN, age_row
+from services.indicators.release import NOT_GIVEN, Array, age_row, headcount_row
 from services.indicators.rounding import share
 from services.indicators.view import View
 from shared.schemas.indicators import AgeBand, CommuneHeadcount, Demography, PopulationByAge, Status, Value
@@ -18,30 +18,40 @@ def demography_answers(view: View, catalogue: Catalogue) -> tuple[Demography, ..
 def _demography(view: View, entry: Profession) -> Demography:
     column = view.release.layout.professions.index(entry.id)
     heads = view.release.published.headcount[view.units, column].astype(np.int64)
-    present = np.flatnonzero(heads)
+    covered = view.covers(headcount_row(entry.id))
+    anywhere = bool(covered.any())
     return Demography(
         profession=entry.id,
         libelle=entry.libelle,
         groupe=entry.groupe,
-        status=Status.PUBLISHED,
-        total=int(heads.sum()),
-        age_60_plus=_aged(view, entry, "age_60_plus", anyone=bool(len(present))),
-        age_65_plus=_aged(view, entry, "age_65_plus", anyone=bool(len(present))),
+        status=Status.PUBLISHED if anywhere else Status.UNAVAILABLE,
+        total=int(heads.sum()) if anywhere else None,
+        age_60_plus=_aged(view, entry, "age_60_plus", heads, covered),
+        age_65_plus=_aged(view, entry, "age_65_plus", heads, covered),
         communes=tuple(
             CommuneHeadcount(code=view.places[i].code, nom=view.places[i].nom, total=int(heads[i]))
-            for i in present.tolist()
+            for i in np.flatnonzero(heads).tolist()
         ),
+        communes_absentes=view.left_out(~covered).communes,
     )
 
 
-def _aged(view: View, entry: Profession, age: str, *, anyone: bool) -> Value:
+def _aged(view: View, entry: Profession, age: str, heads: Array, covered: Array) -> Value:
     """Professionals over an age, summed over the atoms that may be shown; none where nobody practises."""
-    if not entry.ages or not anyone:
+    if not entry.ages or (covered.all() and not heads.any()):
         return Value(status=Status.NOT_APPLICABLE)
     row = age_row(age, entry.id)
     status = view.status(row)
+    if status is Status.MISSING:
+        return Value(status=status)
+    kept = view.kept(row) & (heads > 0)
     shown = status is Status.PUBLISHED
-    return Value(status=status, value=float(view.totals.n[view.release.rows[row]]) if shown else None)
+    return Value(
+        status=status,
+        value=float(view.totals.n[view.release.rows[row]]) if shown else None,
+        neutralised=view.left_out(~kept & ((heads > 0) | ~covered)),
+        professionals=int(heads[kept].sum()),
+    )
 
 
 def population_answer(view: View, catalogue: Catalogue) -> PopulationByAge:

@@ -7,6 +7,7 @@ import numpy as np
 
 from services.indicators.atoms import atom_table, commune_mask
 from services.indicators.catalogue import Catalogue
+from services.indicators.coverage import covered
 from services.indicators.folder.supply import ACTIVITY, PROFESSIONALS
 from services.indicators.geography import Geography
 from services.indicators.raw import ABSENT, Ints, RawRelease
@@ -15,9 +16,11 @@ from services.indicators.release import (
     Layout,
     Published,
     act_row,
+    active_row,
     age_row,
     area_name,
     cell_row,
+    headcount_row,
     patients_row,
 )
 from services.indicators.suppression import (
@@ -57,6 +60,9 @@ def publish(
         acts=tuple(act_row(profession.id, act.id) for profession, act in catalogue.acts),
         bands=tuple(band.id for band in catalogue.age_bands),
         areas=tuple(area_name(*area) for area in geography.areas),
+        covered=tuple(
+            row(entry.id) for row in (headcount_row, active_row) for entry in catalogue.professions
+        ),
     )
     published = Published(
         codes=np.array(geography.codes, dtype="S5"),
@@ -69,6 +75,7 @@ def publish(
         reference_count=count,
         headcount=_with_unknown(np.maximum(raw.supply.total, 0), 0),
         active=_with_unknown(np.maximum(raw.supply.active, 0), 0),
+        covered=covered(np.hstack([raw.supply.total, raw.supply.active]) != ABSENT, geography),
         population=_with_unknown(raw.population, ABSENT),
         patients_ratio=raw.supply.patients_reference,
         quantity_ratio=raw.supply.quantity_reference,

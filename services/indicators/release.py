@@ -27,6 +27,7 @@ class Layout:
     acts: tuple[str, ...]
     bands: tuple[str, ...]
     areas: tuple[str, ...]
+    covered: tuple[str, ...]
 
     @classmethod
     def from_json(cls, names: dict[str, list[str]]) -> "Layout":
@@ -43,7 +44,8 @@ class Published:
     """Arrays of a release, units (and one last, for unknown communes) by names of the layout.
 
     `reference_*`: areas by indicators, rates in tenths, NOT_GIVEN where missing; `*_ratio`: NaN where missing.
-    `headcount`, `active`, `population` are public facts.
+    `headcount`, `active`, `population` are public facts; `covered` (units by names of `Layout.covered`): whether
+    a headcount or active of 0 is a fact, not a lack of data.
     """
 
     codes: Array
@@ -56,6 +58,7 @@ class Published:
     reference_count: Array
     headcount: Array
     active: Array
+    covered: Array
     population: Array
     patients_ratio: Array
     quantity_ratio: Array
@@ -95,6 +98,11 @@ class Release:
         return {name: position for position, name in enumerate(self.layout.indicators)}
 
     @cached_property
+    def coverage(self) -> dict[str, int]:
+        """Position of each column of the coverage."""
+        return {name: position for position, name in enumerate(self.layout.covered)}
+
+    @cached_property
     def areas(self) -> dict[str, int]:
         """Position of each area, by `level:code`."""
         return {name: position for position, name in enumerate(self.layout.areas)}
@@ -106,13 +114,23 @@ class Release:
 
     def prepared(self) -> "Release":
         """Build the lookups that the first answer would otherwise wait for; the release itself is returned."""
-        _ = (self.table, self.rows, self.provided, self.column, self.areas, self.units)
+        _ = (self.table, self.rows, self.provided, self.column, self.coverage, self.areas, self.units)
         return self
 
     def positions(self, codes: list[str]) -> npt.NDArray[np.intp]:
         """Positions of these codes; those that the release does not know share the last, empty one."""
         unknown = len(self.units)
         return np.array([self.units.get(code, unknown) for code in codes], dtype=np.intp)
+
+
+def headcount_row(profession: str) -> str:
+    """Column of the coverage of a profession's headcounts."""
+    return f"headcount.{profession}"
+
+
+def active_row(profession: str) -> str:
+    """Column of the coverage of a profession's activity."""
+    return f"active.{profession}"
 
 
 def patients_row(profession: str) -> str:

@@ -67,6 +67,16 @@ class View:
         found: npt.NDArray[np.int64] = self.residents @ self.totals.kept
         return found
 
+    def covers(self, name: str) -> npt.NDArray[np.bool_]:
+        """Whether the release speaks of each commune in a column of its coverage."""
+        found: npt.NDArray[np.bool_] = self.release.published.covered[self.units, self.release.coverage[name]]
+        return found
+
+    def kept(self, row: str) -> npt.NDArray[np.bool_]:
+        """Whether each commune is in the sum of a row."""
+        found: npt.NDArray[np.bool_] = self.totals.kept[:, self.release.rows[row]]
+        return found
+
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """Départements and régions of the territory, then France."""
@@ -119,10 +129,13 @@ class View:
 
     def neutralised(self, row: str) -> Neutralised:
         """Communes of the territory left out of a row (DOMAIN §2)."""
-        kept = self.totals.kept[:, self.release.rows[row]]
-        mask = kept.tobytes()
+        return self.left_out(~self.kept(row))
+
+    def left_out(self, out: npt.NDArray[np.bool_]) -> Neutralised:
+        """Communes of a mask by name, and their share of the territory's."""
+        mask = out.tobytes()
         if mask not in self._masks:
-            self._masks[mask] = neutralised_among(self.places, np.flatnonzero(~kept))
+            self._masks[mask] = neutralised_among(self.places, np.flatnonzero(out))
         return self._masks[mask]
 
     def covered(self, row: str) -> float | None:

@@ -111,10 +111,17 @@ class ValueReference(Answered):
 
 
 class Value(Answered):
-    """A protected value and its references."""
+    """A protected value and its references.
+
+    `neutralised`: communes with professionals (or of which the release does not speak) left out of this very
+    value; `professionals`: the public headcount, or active professionals, of the communes kept. Both are None
+    where the value is missing or not applicable.
+    """
 
     status: Status
     value: float | None = None
+    neutralised: Neutralised | None = None
+    professionals: int | None = None
     references: tuple[ValueReference, ...] = ()
 
 
@@ -130,6 +137,9 @@ class Activity(Answered):
     """Activity of one profession. sans_activite + neutralisees + montrees = communes of the territory, always.
 
     `professionals`: active ones (public); `taux_neutralisation` = professionals left out / all, in %.
+    `communes_absentes`: those of which the release does not speak (an arrondissement where it has the whole
+    city, or the city where it has arrondissements). They are counted among `communes_neutralisees`, with no
+    professional known; where all are, `professionals` is 0 and the values are unavailable.
     """
 
     profession: str
@@ -140,6 +150,7 @@ class Activity(Answered):
     communes_montrees: int
     professionnels_neutralises: int
     taux_neutralisation: float
+    communes_absentes: tuple[Place, ...] = ()
     patients_par_professionnel: Value
     actes: tuple[Acts, ...] = ()
 
@@ -153,7 +164,10 @@ class CommuneHeadcount(Answered):
 
 
 class Demography(Answered):
-    """Headcount of one profession (public) and protected ages; `communes` lists those with at least one."""
+    """Headcount of one profession (public) and protected ages; `communes` lists those with at least one.
+
+    `communes_absentes`: those of which the release does not speak; `total` is that of the others, None without any.
+    """
 
     profession: str
     libelle: str
@@ -163,6 +177,7 @@ class Demography(Answered):
     age_60_plus: Value
     age_65_plus: Value
     communes: tuple[CommuneHeadcount, ...] = ()
+    communes_absentes: tuple[Place, ...] = ()
 
 
 class AgeBand(Answered):

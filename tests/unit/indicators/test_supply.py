@@ -3,11 +3,12 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.schemas.indicators import Activity, Demography, Diagnostic, Status
-from tests.unit.indicators.worlds import CATALOGUE, diagnostic, release_of, write_folder
+from shared.schemas.indicators import Activity, Demography, Diagnostic, Neutralised, Status
+from tests.unit.indicators.worlds import CATALOGUE, diagnostic, indicator, release_of, write_folder
 
 CODES = ("83001", "83002", "83003", "83004", "83005")
 NO_COUNTS = {
@@ -87,6 +88,97 @@ def test_patients_and_acts_per_professional_leave_the_small_and_the_dominated_ou
     assert (ami.act, ami.quantity_per_professional.value) == ("ami", 2000)
     assert ami.quantity_per_professional.references[1].value == 5000
     assert ais.quantity_per_professional.status is Status.MISSING
+
+
+def test_an_act_dropped_for_dominance_shows_what_its_value_covers(tmp_path: Path) -> None:
+    answer = answered(
+        tmp_path,
+        activity=[ACTIVITY, "infirmier,83001,17,1000,0.2", "infirmier,83002,23,900,0.3"],
+        acts=[ACTS, "infirmier,83001,ami,30000,0.4", "infirmier,83002,ami,9000,0.9"],
+    )
+    found = activity(answer)
+    ami, ais = (act.quantity_per_professional for act in found.actes)
+    patients = found.patients_par_professionnel
+    assert (patients.professionals, patients.neutralised) == (40, Neutralised(communes=(), rate=0.0))
+    assert (ami.professionals, found.professionals) == (17, 40)
+    assert ami.neutralised is not None
+    assert ([place.code for place in ami.neutralised.communes], ami.neutralised.rate) == (["83002"], 20.0)
+    assert (ais.status, ais.professionals, ais.neutralised) == (Status.MISSING, None, None)
+
+
+def test_an_age_shows_what_its_value_covers(tmp_path: Path) -> None:
+    header = "profession,commune,total,age_60_plus,age_65_plus"
+    rows = ["infirmier,83001,20,6,4", "infirmier,83002,9,5,5", "infirmier,83003,3,3,0"]
+    found = demography(answered(tmp_path, professionals=[header, *rows]), "infirmier")
+    assert (found.age_60_plus.professionals, found.age_65_plus.professionals) == (29, 9)
+    assert found.age_65_plus.neutralised is not None
+    assert [place.code for place in found.age_65_plus.neutralised.communes] == ["83001", "83003"]
+    assert found.age_65_plus.neutralised.rate == 40.0
+
+
+PARIS = ("75056", "75101", "75102")
+
+
+def paris(folder: Path, given: tuple[str, ...], asked: tuple[str, ...]) -> Diagnostic:
+    """Answer for `asked` from professionals, activity and counts given for `given` (and for 83001)."""
+    rows = ("83001", *given)
+    written = write_folder(
+        folder,
+        counts=["indicator,commune,numerator,denominator", *(f"ald_08_diabete,{c},50,900" for c in rows)],
+        consumers=["commune,consumers", *(f"{code},1000" for code in rows)],
+        professionals=[
+            "profession,commune,total,age_60_plus,age_65_plus",
+            *(f"infirmier,{code},20,9,6" for code in rows),
+            "sage_femme,83001,20,9,6",
+        ],
+        activity=[ACTIVITY, *(f"infirmier,{code},10,900,0.2" for code in rows)],
+        acts=[ACTS, *(f"infirmier,{code},ami,900,0.2" for code in rows)],
+    )
+    return diagnostic(release_of(written, (*PARIS, "83001")), asked)
+
+
+@pytest.mark.parametrize(
+    ("given_for", "asked"),
+    [(PARIS[:1], PARIS[1:]), (PARIS[1:], PARIS[:1]), (PARIS[1:2], PARIS[:1]), ((), ("99999",))],
+    ids=["only the city is given", "only arrondissements are", "only one is", "nobody knows the commune"],
+)
+def test_what_is_known_of_the_city_says_nothing_of_its_arrondissements_nor_the_reverse(
+    tmp_path: Path, given_for: tuple[str, ...], asked: tuple[str, ...]
+) -> None:
+    answer = paris(tmp_path, given_for, asked)
+    nurses, found = demography(answer, "infirmier"), activity(answer)
+    assert (nurses.status, nurses.total, nurses.communes) == (Status.UNAVAILABLE, None, ())
+    assert {nurses.age_60_plus.status, nurses.age_65_plus.status} == {Status.UNAVAILABLE}
+    assert [place.code for place in nurses.communes_absentes] == list(asked)
+    assert (found.communes_sans_activite, found.communes_neutralisees, found.communes_montrees) == (
+        *(0, len(asked)),
+        0,
+    )
+    assert found.patients_par_professionnel.status is Status.UNAVAILABLE
+    assert found.actes[0].quantity_per_professional.status is Status.UNAVAILABLE
+    assert [place.code for place in found.communes_absentes] == list(asked)
+    assert indicator(answer, "ald_08_diabete").status is Status.UNAVAILABLE
+
+
+def test_a_territory_partly_covered_counts_what_is_and_names_the_rest(tmp_path: Path) -> None:
+    answer = paris(tmp_path, PARIS[:1], ("75101", "83001"))
+    nurses, found = demography(answer, "infirmier"), activity(answer)
+    assert (nurses.status, nurses.total) == (Status.PUBLISHED, 20)
+    assert [place.code for place in nurses.communes_absentes] == ["75101"]
+    assert (found.communes_neutralisees, found.communes_montrees, found.professionals) == (1, 1, 10)
+    assert found.patients_par_professionnel.neutralised is not None
+    assert [place.code for place in found.patients_par_professionnel.neutralised.communes] == ["75101"]
+
+
+def test_an_arrondissement_without_a_row_where_others_have_one_has_nobody(tmp_path: Path) -> None:
+    answer = paris(tmp_path, PARIS[1:2], PARIS[2:])
+    assert demography(answer, "infirmier").total == activity(answer).professionals == 0
+    assert activity(answer).communes_sans_activite == 1
+    # Neither the city nor an arrondissement has a midwife.
+    assert (demography(answer, "sage_femme").total, demography(answer, "sage_femme").status) == (
+        0,
+        Status.PUBLISHED,
+    )
 
 
 def test_a_release_says_whether_dominance_was_checked(tmp_path: Path) -> None:
