@@ -6,6 +6,12 @@ from services.reports.svg_map import draw
 from services.reports.typography import counted, listing, number, typeset
 from shared.schemas.base import Place
 
+NO_MAP = Notice(
+    "Pas de carte",
+    "Aucune commune du territoire n’a de contour connu dans le référentiel. "
+    "Le territoire ne peut pas être dessiné, mais les chiffres le comptent en entier.",
+)
+
 
 def section(subject: Subject) -> Section:
     """The map as one figure, or a notice where no commune has a polygon."""
@@ -32,14 +38,15 @@ def section(subject: Subject) -> Section:
                     tuple(Definition(str(n), typeset(nom)) for n, nom in picture.numbered), columns=4
                 )
             )
-    missing = tuple(territory_map.sans_contour)
-    if missing or not drawn:
-        nodes.append(_off_the_map(missing))
+    if not drawn:
+        nodes.append(NO_MAP)
+    elif territory_map.sans_contour:
+        nodes.append(_off_the_map(territory_map.sans_contour))
     return Section("carte", "La carte", tuple(nodes), new_page=True)
 
 
 def _off_the_map(communes: tuple[Place, ...]) -> Notice:
-    names = listing(typeset(commune.nom) for commune in communes) or "Les communes choisies"
+    names = listing(typeset(commune.nom) for commune in communes)
     plural = len(communes) != 1
     return Notice(
         "Hors de la carte",

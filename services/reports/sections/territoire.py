@@ -21,7 +21,8 @@ def section(subject: Subject) -> Section:
     nodes: list[Node] = [Bullets(_checks(territory))]
     nodes += [Notice("À savoir", typeset(notice.detail)) for notice in territory.notices]
     nodes.append(_communes(territory))
-    return Section("territoire", "Le territoire", tuple(nodes), new_page=True)
+    drawn = any(shape.role == "territoire" for shape in subject.territory_map.shapes)
+    return Section("territoire", "Le territoire", tuple(nodes), new_page=drawn)
 
 
 def _checks(territory: Territory) -> tuple[str, ...]:

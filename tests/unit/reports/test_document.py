@@ -197,7 +197,9 @@ def test_a_commune_without_polygon_still_counts_and_is_said_to_be_off_the_map() 
     )
     document = assemble(replace(base, territory_map=empty))
     assert not all_of(document, Figure)
-    assert "Hors de la carte" in [notice.title for notice in all_of(document, Notice)]
+    assert "Pas de carte" in [notice.title for notice in all_of(document, Notice)]
+    # A page for one sentence would be lost.
+    assert not document.sections[1].new_page
 
 
 def test_a_release_without_any_figure_still_makes_a_document() -> None:
