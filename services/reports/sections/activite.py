@@ -1,7 +1,7 @@
 """Activity by profession: what is shown and what is not, patients per professional, acts per professional."""
 
 from services.reports.document import Cell, Column, Node, Paragraph, Row, Table
-from services.reports.sections.signs import public, shown, signs_note
+from services.reports.sections.signs import partial, public, shown, signs_note
 from services.reports.subject import Area, Subject, areas
 from services.reports.typography import rate, typeset
 from shared.schemas.indicators import Activity, Value
@@ -9,6 +9,10 @@ from shared.schemas.indicators import Activity, Value
 INTRO = (
     "L’activité d’une profession n’est montrée que dans les communes où elle compte assez de professionnels. "
     "Les autres communes sont laissées de côté, des deux côtés du calcul."
+)
+PARTIAL = (
+    "* Moyenne des seules communes montrées, sans celles qui sont neutralisées\u00a0: "
+    "effectif trop petit ou absence de donnée."
 )
 
 
@@ -48,15 +52,19 @@ def _coverage(activity: tuple[Activity, ...]) -> Table:
         Row(
             (
                 Cell(typeset(line.libelle)),
-                public(line.professionals),
+                public(line.professionals if known else None),
                 public(line.communes_sans_activite),
                 public(line.communes_neutralisees),
                 public(line.communes_montrees),
-                public(line.professionnels_neutralises),
-                Cell(rate(line.taux_neutralisation, "percent"), line.taux_neutralisation),
+                public(line.professionnels_neutralises if known else None),
+                Cell(rate(line.taux_neutralisation, "percent"), line.taux_neutralisation)
+                if known
+                else public(None),
             )
         )
         for line in activity
+        # Where the data speak of no commune, no professional is known, which is not none.
+        for known in (len(line.communes_absentes) < _communes(line),)
     )
     notes = (
         (
@@ -64,7 +72,17 @@ def _coverage(activity: tuple[Activity, ...]) -> Table:
             "Taux de neutralisation\u00a0: part des professionnels qui exercent dans une commune neutralisée."
         ),
     )
-    return Table("neutralisation-activite", "Ce qui est montré, ce qui ne l’est pas", columns, rows, notes)
+    return Table(
+        "neutralisation-activite",
+        "Ce qui est montré, ce qui ne l’est pas",
+        columns,
+        rows,
+        (*notes, *signs_note(rows)),
+    )
+
+
+def _communes(line: Activity) -> int:
+    return line.communes_sans_activite + line.communes_neutralisees + line.communes_montrees
 
 
 def _values(table_id: str, caption: str, header: str, lines: list[tuple[str, str, Value]]) -> Table:
@@ -78,13 +96,14 @@ def _values(table_id: str, caption: str, header: str, lines: list[tuple[str, str
         Row(
             (
                 Cell(label, detail=detail),
-                shown(value.value, value.status),
+                shown(value.value, value.status, starred=partial(value)),
                 *(_reference(value, area) for area in compared),
             )
         )
         for label, detail, value in lines
     )
-    return Table(table_id, caption, columns, rows, signs_note(rows))
+    notes = (PARTIAL,) if any(partial(value) for *_, value in lines) else ()
+    return Table(table_id, caption, columns, rows, (*notes, *signs_note(rows)))
 
 
 def _reference(value: Value, area: Area) -> Cell:

@@ -1,14 +1,20 @@
 """The supply: headcounts by profession (public) and the ages that may be shown."""
 
+from collections import defaultdict
+
 from services.reports.document import Cell, Column, Node, Row, Section, Table
 from services.reports.sections.activite import activity_nodes
-from services.reports.sections.signs import public, shown, signs_note
+from services.reports.sections.signs import partial, public, shown, signs_note
 from services.reports.subject import Subject
-from services.reports.typography import counted, number, typeset
-from shared.schemas.indicators import Demography, Status
+from services.reports.typography import counted, number, quoted, typeset
+from shared.schemas.indicators import Demography, Status, Value
 
 # Beyond this many communes the headcounts of each go to the annex.
 COMMUNES_IN_PLACE = 30
+PARTIAL = (
+    "* Âges comptés sans les communes neutralisées (effectif trop petit ou absence de donnée)\u00a0: "
+    f"{quoted('2 sur 10')} veut dire 2 des 10 professionnels des autres communes, et non de l’effectif entier."
+)
 
 
 def section(subject: Subject) -> Section | None:
@@ -41,13 +47,28 @@ def _group(group: str, rank: int, lines: list[Demography]) -> Table:
     for line in lines:
         cells = [Cell(typeset(line.libelle)), public(line.total)]
         if with_ages:
-            cells += [shown(age.value, age.status) for age in (line.age_60_plus, line.age_65_plus)]
+            cells += [_aged(age) for age in _ages(line)]
         rows.append(Row(tuple(cells)))
-    return Table(f"demographie-{rank + 1}", typeset(group), tuple(columns), tuple(rows), signs_note(rows))
+    notes = (PARTIAL,) if any(partial(age) for line in lines for age in _ages(line)) else ()
+    return Table(
+        f"demographie-{rank + 1}", typeset(group), tuple(columns), tuple(rows), (*notes, *signs_note(rows))
+    )
+
+
+def _ages(line: Demography) -> tuple[Value, Value]:
+    return line.age_60_plus, line.age_65_plus
+
+
+def _aged(age: Value) -> Cell:
+    cell = shown(age.value, age.status, starred=partial(age))
+    # Beside the headcount of the whole territory, 17 of the 40 whose age is counted would read as 17 of 540.
+    if not partial(age) or age.value is None or age.professionals is None:
+        return cell
+    return Cell(f"{number(age.value)} sur {number(age.professionals)}\u00a0*", age.value)
 
 
 def _has_ages(line: Demography) -> bool:
-    return any(age.status is not Status.NOT_APPLICABLE for age in (line.age_60_plus, line.age_65_plus))
+    return any(age.status is not Status.NOT_APPLICABLE for age in _ages(line))
 
 
 def headcounts(subject: Subject) -> list[Node]:
@@ -57,13 +78,20 @@ def headcounts(subject: Subject) -> list[Node]:
     lines = [line for line in subject.diagnostic.demography if line.profession in followed]
     if not lines:
         return []
-    by_commune = [{place.code: place.total for place in line.communes} for line in lines]
+    by_commune = [_by_commune(line) for line in lines]
     rows = [
-        Row((Cell(typeset(commune.nom)), *(public(totals.get(commune.code, 0)) for totals in by_commune)))
+        Row((Cell(typeset(commune.nom)), *(public(totals[commune.code]) for totals in by_commune)))
         for commune in subject.territory.communes
     ]
-    total = [sum(totals.values()) for totals in by_commune]
     label = f"Total\u00a0: {counted(len(rows), 'commune')}"
-    rows.append(Row((Cell(label), *(Cell(number(value), value) for value in total)), total=True))
+    rows.append(Row((Cell(label), *(public(line.total) for line in lines)), total=True))
     columns = (Column("Commune", "start", 2.4), *(Column(typeset(line.libelle)) for line in lines))
-    return [Table("effectifs-communes", "Les professionnels par commune", columns, tuple(rows))]
+    return [
+        Table("effectifs-communes", "Les professionnels par commune", columns, tuple(rows), signs_note(rows))
+    ]
+
+
+def _by_commune(line: Demography) -> defaultdict[str, int | None]:
+    # No professional is a fact; a commune of which the data do not speak has none that is known.
+    absent: dict[str, int | None] = {place.code: None for place in line.communes_absentes}
+    return defaultdict(lambda: 0, {place.code: place.total for place in line.communes} | absent)

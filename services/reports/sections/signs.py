@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.reports.document import Cell, Row
 from services.reports.typography import NOT_APPLICABLE, SUPPRESSED, UNAVAILABLE, number, rate
-from shared.schemas.indicators import Status
+from shared.schemas.indicators import Status, Value
 
 SIGNS = {
     Status.SUPPRESSED: SUPPRESSED,
@@ -26,6 +26,15 @@ def shown(value: float | None, status: Status, unit: str = "count", *, starred: 
     if value is None:
         return Cell(UNAVAILABLE)
     return Cell(rate(value, unit) + ("\u00a0*" if starred else ""), value)
+
+
+def partial(value: Value) -> bool:
+    """Whether a published value leaves communes of the territory out, so that it takes a star."""
+    return (
+        value.status is Status.PUBLISHED
+        and value.neutralised is not None
+        and bool(value.neutralised.communes)
+    )
 
 
 def public(value: int | None) -> Cell:

@@ -5,10 +5,13 @@ import pytest
 from services.reports.assemble import assemble
 from services.reports.document import Cell, Column, Figure, Notice, Row, Section, Table
 from services.reports.subject import Subject, areas
+from shared.schemas.base import Place
 from shared.schemas.geo import TerritoryMap, Zonage
-from shared.schemas.indicators import Level, Reference, Status
+from shared.schemas.indicators import Level, Neutralised, Reference, Status, Value
 from tests.reports_samples import diagnostic, subject
 from tests.unit.reports.trees import all_of, nodes, row, table
+
+LEFT_OUT = Neutralised(communes=(Place(code="83001", nom="Les Adrets-de-l'Estérel"),), rate=20)
 
 
 def changed(base: Subject, **fields: object) -> Subject:
@@ -144,6 +147,75 @@ def test_a_suppressed_value_is_a_sign_with_its_meaning_and_never_zero() -> None:
 def test_ages_of_a_profession_too_small_are_a_sign() -> None:
     found = next(t for t in all_of(assemble(subject()), Table) if t.caption == "Auxiliaires médicaux")
     assert row(found, "Orthoptistes") == ("Orthoptistes", "4", "s.", "s.")
+
+
+def test_ages_without_some_communes_say_out_of_how_many_professionals() -> None:
+    base = subject()
+    aged = Value(status=Status.PUBLISHED, value=17, neutralised=LEFT_OUT, professionals=40)
+    lines = tuple(
+        line.model_copy(update={"age_60_plus": aged}) if line.profession == "infirmier" else line
+        for line in base.diagnostic.demography
+    )
+    document = assemble(changed(base, demography=lines))
+    found = next(t for t in all_of(document, Table) if t.caption == "Auxiliaires médicaux")
+    assert row(found, "Infirmiers") == ("Infirmiers", "365", "17 sur 40\u00a0*", "6")
+    assert any(note.startswith("* Âges comptés sans les communes neutralisées") for note in found.notes)
+
+
+@pytest.mark.parametrize("neutralised", [None, Neutralised(communes=(), rate=0)])
+def test_ages_of_every_commune_stand_beside_the_headcount(neutralised: Neutralised | None) -> None:
+    base = subject()
+    aged = Value(status=Status.PUBLISHED, value=17, neutralised=neutralised, professionals=365)
+    lines = tuple(line.model_copy(update={"age_60_plus": aged}) for line in base.diagnostic.demography)
+    document = assemble(changed(base, demography=lines))
+    found = next(t for t in all_of(document, Table) if t.caption == "Auxiliaires médicaux")
+    assert row(found, "Infirmiers")[2] == "17"
+    assert not any(note.startswith("*") for note in found.notes)
+
+
+@pytest.mark.parametrize(("table_id", "header"), [("patients", "Infirmiers"), ("actes", "Consultations")])
+def test_a_mean_without_some_communes_is_starred(table_id: str, header: str) -> None:
+    base = subject()
+    lines = tuple(
+        line.model_copy(
+            update={
+                "patients_par_professionnel": without_some(line.patients_par_professionnel),
+                "actes": tuple(
+                    act.model_copy(
+                        update={"quantity_per_professional": without_some(act.quantity_per_professional)}
+                    )
+                    for act in line.actes
+                ),
+            }
+        )
+        for line in base.diagnostic.activity
+    )
+    starred, plain = table(changed(base, activity=lines), table_id), table(base, table_id)
+    assert row(starred, header)[1] == row(plain, header)[1] + "\u00a0*"
+    assert starred.notes[0].startswith("* Moyenne")
+    assert not any(note.startswith("*") for note in plain.notes)
+    # What is hidden has no star to explain.
+    assert all(line.cells[1].text == "s." for line in starred.rows if not line.cells[1].text.endswith("*"))
+
+
+def test_a_commune_that_the_data_do_not_know_is_never_said_to_have_no_professional() -> None:
+    base = subject()
+    everywhere = tuple(Place(code=c.code, nom=c.nom) for c in base.territory.communes)
+    absent = {"communes_absentes": everywhere, "communes": ()}
+    heads = tuple(line.model_copy(update={**absent, "total": None}) for line in base.diagnostic.demography)
+    active = tuple(
+        line.model_copy(update={"communes_absentes": everywhere, "professionals": 0})
+        for line in base.diagnostic.activity
+    )
+    bare = changed(base, demography=heads, activity=active)
+    assert {cell.text for line in table(bare, "effectifs-communes").rows for cell in line.cells[1:]} == {
+        "n.d."
+    }
+    assert {line.cells[1].text for line in table(bare, "neutralisation-activite").rows} == {"n.d."}
+
+
+def without_some(value: Value) -> Value:
+    return value.model_copy(update={"neutralised": LEFT_OUT, "professionals": 40})
 
 
 def test_a_split_with_a_part_too_small_is_not_drawn() -> None:
