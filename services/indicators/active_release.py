@@ -39,17 +39,18 @@ class ActiveRelease:
         self._kept = kept
         self._switched = switched
         self._active: Release | None = None
+        self._why_none = NONE_ACTIVE
         self._others: OrderedDict[str, Release] = OrderedDict()
 
     def unready_reason(self) -> str | None:
         """None when a release is in service, else what to do."""
-        return NONE_ACTIVE if self._active is None else None
+        return self._why_none if self._active is None else None
 
     async def get(self, release_id: str | None) -> Release:
         """Release in service, or another one once activated. Raises NoRelease, UnknownRelease."""
         if release_id is None or (self._active and release_id == self._active.facts.id):
             if self._active is None:
-                raise NoRelease(NONE_ACTIVE, available=[])
+                raise NoRelease(self._why_none, available=[])
             return self._active
         if release_id not in self._others:
             self._others[release_id] = await self._other(release_id)
@@ -78,9 +79,15 @@ class ActiveRelease:
         return found
 
     async def load(self) -> str | None:
-        """Load the release in service; its id, or None where there is none. Raises the errors in LOST."""
+        """Load the release in service; its id, or None where there is none to read. Raises the errors in LOST."""
         active = await store.active_id(self._pool)
-        release = await store.load(self._pool, active) if active else None
+        try:
+            release = await store.load(self._pool, active) if active else None
+        except NoRelease as problem:
+            # The one already loaded, if any, goes on serving.
+            self._why_none = problem.detail
+            log.warning("release_unreadable", release=active)
+            return None
         if release is None:
             return None
         self._active = release

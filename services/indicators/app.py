@@ -14,7 +14,7 @@ from services.indicators.handlers import bindings
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.store import CHANNEL
 from shared.bus.port import Bus
-from shared.errors import ServiceUnavailable
+from shared.errors import Problem
 from shared.notifications import LOST, follow
 from shared.process import Program
 from shared.schemas.indicators import RELEASE_ACTIVATED, ReleaseActivated
@@ -36,7 +36,7 @@ async def compose(
     async def announce(release: str) -> None:
         try:
             await bus.publish(RELEASE_ACTIVATED, ReleaseActivated(release=release))
-        except ServiceUnavailable as problem:
+        except Problem as problem:
             log.warning("release_not_announced", release=release, reason=problem.detail)
 
     active = ActiveRelease(pool, settings.releases_in_memory, announce, drafts=drafts)

@@ -73,7 +73,8 @@ async def list_releases(pool: Pool) -> tuple[ReleaseListEntry, ...]:
 async def activate(pool: Pool, release_id: str, *, unaudited: bool = False) -> None:
     """Put a release in service and freeze its vintage; running services take it at once.
 
-    Raises UnknownRelease, ReleaseNotAudited without `unaudited`, ReleaseConflict for a frozen vintage.
+    Raises UnknownRelease, ReleaseNotAudited without `unaudited`, ReleaseConflict for a frozen vintage or a
+    release that another version of the code stored.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
@@ -90,6 +91,8 @@ async def activate(pool: Pool, release_id: str, *, unaudited: bool = False) -> N
                 "service malgré tout, ajoutez --unaudited\u00a0: chaque réponse et chaque document le dira.",
                 release=release_id,
             )
+        if not known.readable:
+            raise ReleaseConflict(store.OTHER_FORMAT.format(release_id), release=release_id)
         frozen = await store.frozen(connection, known.facts.vintage)
         if frozen is not None and frozen["id"] != release_id:
             raise _conflict(known.facts.vintage, frozen["id"])

@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 
 from services.indicators.release import Array, Layout, Published, Release
+from shared.errors import NoRelease
 from shared.schemas.indicators import ReleaseFacts, ReleaseListEntry
 
 # The words of asyncpg that other modules may say.
@@ -24,7 +25,14 @@ Connection: TypeAlias = asyncpg.Connection
 
 CHANNEL = "indicators_release"
 TIMEOUT = 600.0
+# Of the stored arrays and their names: a release of another format is rebuilt, never guessed at.
+FORMAT = 2
 ARRAY_COLUMNS = ("release", "name", "dtype", "shape", "body")
+OTHER_FORMAT = (
+    "Le millésime {} a été enregistré par une autre version de Rezone, que celle-ci ne lit pas. Reconstruisez-le "
+    "depuis son dossier («\u00a0rezone release build\u00a0») sous un autre identifiant (clé «\u00a0vintage\u00a0»), "
+    "puis mettez-le en service («\u00a0rezone release activate\u00a0»)."
+)
 
 
 @cache
@@ -40,6 +48,7 @@ class Known:
     facts: ReleaseFacts
     active: bool
     activated: bool
+    readable: bool
 
 
 async def save(
@@ -51,7 +60,7 @@ async def save(
         query("insert_release"),
         *(facts.id, facts.vintage, facts.policy, facts.two_sided, facts.audited),
         facts.model_dump_json(),
-        orjson.dumps(release.layout.to_json()).decode(),
+        orjson.dumps({"format": FORMAT, **release.layout.to_json()}).decode(),
         built_at,
     )
     for table, arrays in (("published_array", release.published.arrays()), ("raw_array", raw)):
@@ -68,9 +77,7 @@ async def frozen(connection: Connection, vintage: str) -> asyncpg.Record | None:
 async def find(connection: Connection, release_id: str) -> Known | None:
     """What is known of a release."""
     row = await connection.fetchrow(query("find_release"), release_id)
-    if row is None:
-        return None
-    return Known(ReleaseFacts.model_validate_json(row["facts"]), row["active"], row["activated"])
+    return None if row is None else _known(row)
 
 
 async def switch(connection: Connection, release_id: str) -> None:
@@ -88,10 +95,7 @@ async def active_id(connection: Connection | Pool) -> str | None:
 
 async def listed(pool: Pool) -> list[Known]:
     """Every release, newest first."""
-    rows = await pool.fetch(query("list_releases"))
-    return [
-        Known(ReleaseFacts.model_validate_json(row["facts"]), row["active"], row["activated"]) for row in rows
-    ]
+    return [_known(row) for row in await pool.fetch(query("list_releases"))]
 
 
 def entries(known: Iterable[Known]) -> tuple[ReleaseListEntry, ...]:
@@ -100,11 +104,16 @@ def entries(known: Iterable[Known]) -> tuple[ReleaseListEntry, ...]:
 
 
 async def load(pool: Pool, release_id: str) -> Release | None:
-    """Published arrays of a release, ready to serve; None where it does not exist."""
+    """Published arrays of a release, ready to serve; None where it does not exist.
+
+    Raises NoRelease for one that another version of the code stored otherwise.
+    """
     async with pool.acquire() as connection:
         row = await connection.fetchrow(query("find_release"), release_id)
         if row is None:
             return None
+        if row["format"] != FORMAT:
+            raise NoRelease(OTHER_FORMAT.format(release_id), available=[])
         arrays = {
             record["name"]: np.frombuffer(record["body"], dtype=record["dtype"]).reshape(record["shape"])
             for record in await connection.fetch(query("published_arrays"), release_id, timeout=TIMEOUT)
@@ -115,6 +124,11 @@ async def load(pool: Pool, release_id: str) -> Release | None:
         Published(**arrays),
     )
     return await asyncio.to_thread(release.prepared)
+
+
+def _known(row: asyncpg.Record) -> Known:
+    facts = ReleaseFacts.model_validate_json(row["facts"])
+    return Known(facts, row["active"], row["activated"], row["format"] == FORMAT)
 
 
 def _records(

@@ -11,6 +11,7 @@ import pytest
 
 from services.geo.atlas import Atlas
 from services.geo.handlers import bindings
+from services.indicators.active_release import ActiveRelease
 from services.indicators.app import compose
 from services.indicators.geography import NO_VILLE
 from services.indicators.membership import ask_geography
@@ -235,6 +236,44 @@ async def test_answers_need_no_raw_count(bus: MemoryBus, pool: asyncpg.Pool, fol
     await pool.execute("DELETE FROM raw_array")
     async with serving(bus, pool):
         assert (await ask(bus)).indicators
+
+
+AS_BEFORE = "UPDATE release SET layout = layout - 'format' WHERE id = $1"
+
+
+async def test_a_release_of_another_version_of_the_code_is_to_be_rebuilt(
+    bus: MemoryBus, pool: asyncpg.Pool, folder: Path
+) -> None:
+    facts = await build_release(folder, bus=bus, pool=pool)
+    await activate(pool, facts.id, unaudited=True)
+    await pool.execute(AS_BEFORE, facts.id)
+    async with serving(bus, pool) as service:
+        assert "Reconstruisez-le" in str(service.unready_reason())
+        for release in (None, facts.id):
+            with pytest.raises(NoRelease, match=facts.id):
+                await ask(bus, release)
+    with pytest.raises(ReleaseConflict, match="Reconstruisez-le"):
+        await activate(pool, facts.id, unaudited=True)
+
+
+async def test_a_release_of_another_version_does_not_take_the_place_of_one_that_serves(
+    bus: MemoryBus, pool: asyncpg.Pool, folder: Path
+) -> None:
+    first = await build_release(folder, bus=bus, pool=pool)
+    second = await build_release(of_another_year(folder), bus=bus, pool=pool)
+    await activate(pool, first.id, unaudited=True)
+    switched: list[str] = []
+
+    async def hear(release: str) -> None:
+        switched.append(release)
+
+    active = ActiveRelease(pool, 2, hear)
+    await active.load()
+    await activate(pool, second.id, unaudited=True)
+    await pool.execute(AS_BEFORE, second.id)
+    await active.refresh()
+    assert (active.unready_reason(), switched) == (None, [])
+    assert (await active.get(None)).facts.id == first.id
 
 
 async def test_a_synthetic_folder_takes_the_ordinary_way_in(

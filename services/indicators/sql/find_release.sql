@@ -1,1 +1,2 @@
-SELECT id, vintage, audited, active, activated_at IS NOT NULL AS activated, facts, layout FROM release WHERE id = $1
+SELECT facts, layout, (layout->>'format')::integer AS format, active, activated_at IS NOT NULL AS activated
+FROM release WHERE id = $1

@@ -1,1 +1,2 @@
-SELECT id, facts, active, activated_at IS NOT NULL AS activated FROM release ORDER BY built_at DESC, id
+SELECT facts, (layout->>'format')::integer AS format, active, activated_at IS NOT NULL AS activated
+FROM release ORDER BY built_at DESC, id
