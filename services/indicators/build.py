@@ -47,7 +47,7 @@ def build(
         cog=said.cog,
         dataset=geography.dataset,
         built_at=built_at.isoformat(),
-        sources=sources_of(raw, catalogue),
+        sources=sources_of(raw, catalogue, geography.cog),
     )
     return Built(Release(facts, layout, published), {name: _small(a) for name, a in raw.arrays().items()})
 

@@ -8,16 +8,31 @@ WITHOUT_PERSONS = (
     "Personnes distinctes non fournies\u00a0: le seuil de confidentialité porte sur le nombre d’événements."
 )
 
+OTHER_COG = (
+    "Codes des communes\u00a0: COG {said} selon le producteur, lus avec le COG {read}\u202f; "
+    "aucun effectif n’a été déplacé."
+)
 
-def sources_of(raw: RawRelease, catalogue: Catalogue) -> tuple[IndicatorSource, ...]:
-    """Sources as given; an event whose distinct persons were not given says that its threshold is weaker."""
+
+def sources_of(raw: RawRelease, catalogue: Catalogue, cog: int) -> tuple[IndicatorSource, ...]:
+    """Sources as given; an event whose distinct persons were not given says that its threshold is weaker.
+
+    `cog`: year of the reference that the codes were read with; the default source tells where it is another one.
+    """
     said = raw.description
     own = {source.indicator: source for source in said.sources()}
+    default = own[None]
+    if said.cog != cog:
+        own[None] = _also(default, OTHER_COG.format(said=said.cog, read=cog))
     for column, entry in enumerate(catalogue.counted):
         given = raw.counts.numerator[:, column] != ABSENT
         known = raw.counts.persons[:, column] != ABSENT
         if entry.kind == "event" and (given & ~known).any():
-            source = own.get(entry.id) or own[None].model_copy(update={"indicator": entry.id})
-            definition = " ".join(filter(None, (source.definition, WITHOUT_PERSONS)))
-            own[entry.id] = source.model_copy(update={"definition": definition})
+            source = own.get(entry.id) or default.model_copy(update={"indicator": entry.id})
+            own[entry.id] = _also(source, WITHOUT_PERSONS)
     return tuple(own.values())
+
+
+def _also(source: IndicatorSource, sentence: str) -> IndicatorSource:
+    definition = " ".join(filter(None, (source.definition, sentence)))
+    return source.model_copy(update={"definition": definition})

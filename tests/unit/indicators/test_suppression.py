@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.schemas.indicators import Status
-from tests.unit.indicators.worlds import diagnostic, indicator, release_of, write_folder
+from tests.unit.indicators.worlds import TOML, diagnostic, indicator, release_of, write_folder
 
 BOTH = ("83001", "83002")
 HEADER = "indicator,commune,numerator,denominator,persons"
@@ -62,6 +62,16 @@ def test_a_commune_under_fifty_consumers_is_unavailable(
     tmp_path: Path, consumers: int, status: Status
 ) -> None:
     assert status_of(tmp_path, "ald_08_diabete", "20,49,", consumers=consumers) is status
+
+
+def test_a_release_says_that_its_codes_are_of_another_cog(tmp_path: Path) -> None:
+    files = {
+        "counts": [HEADER, "ald_08_diabete,83001,20,40,"],
+        "consumers": ["commune,consumers", "83001,100"],
+    }
+    other = release_of(write_folder(tmp_path, TOML.replace("2026", "2024"), **files), BOTH).facts
+    assert "COG 2024 selon le producteur, lus avec le COG 2026" in str(other.sources[0].definition)
+    assert release_of(write_folder(tmp_path, **files), BOTH).facts.sources[0].definition is None
 
 
 def test_an_event_without_persons_says_that_its_threshold_is_weaker(tmp_path: Path) -> None:
