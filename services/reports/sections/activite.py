@@ -41,11 +41,11 @@ def activity_nodes(subject: Subject) -> tuple[Node, ...]:
 def _coverage(activity: tuple[Activity, ...]) -> Table:
     columns = (
         Column("Profession", "start", 2.6),
-        Column("Professionnels en activité", weight=1.4),
+        Column("Professionnels en activité", weight=1.7),
         Column("Communes sans activité", weight=1.2),
         Column("Communes neutralisées", weight=1.4),
         Column("Communes montrées", weight=1.2),
-        Column("Professionnels non montrés", weight=1.4),
+        Column("Professionnels non montrés", weight=1.7),
         Column("Taux de neutralisation", weight=1.5),
     )
     rows = tuple(
