@@ -112,7 +112,7 @@ def _explain_one(detail: ErrorDetails) -> FieldError:
     return FieldError(
         path=path_of(detail["loc"]),
         message=_message(kind, detail.get("ctx", {})),
-        received="" if kind == "missing" else _short(detail["input"]),
+        received="" if kind == "missing" or detail["input"] is None else _short(detail["input"]),
     )
 
 

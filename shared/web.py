@@ -5,6 +5,7 @@ It knows no service and no domain: a face gives it routes, it gives them manners
 
 import hashlib
 import time
+import zlib
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -91,7 +92,13 @@ def problem_response(problem: Problem) -> web.Response:
 
 async def read_json(request: web.Request, shape: type[ModelT]) -> ModelT:
     """Body of the request as `shape`. Raises NotJson, InvalidRequest (each path named), MessageTooLarge."""
-    raw = await request.read()
+    try:
+        raw = await request.read()
+    except (web.RequestPayloadError, zlib.error) as error:
+        raise BadRequest(
+            "Le corps de la demande ne peut pas être lu\u00a0: il est coupé, ou n’est pas compressé comme le dit "
+            "Content-Encoding. Envoyez du JSON en UTF-8, de préférence sans compression."
+        ) from error
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.suite import open_suite
+from shared.errors import ReleaseNotAudited
 
 app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
 
@@ -20,7 +19,12 @@ UnauditedOption = Annotated[
 
 @app.command("build")
 def build(
-    source: Annotated[Path, typer.Option("--from", help="Dossier du producteur", show_default=False)],
+    source: Annotated[
+        Path,
+        typer.Option(
+            "--from", help="Dossier du producteur", show_default=False, exists=True, file_okay=False
+        ),
+    ],
     policy: Annotated[
         Literal["commune-mask", "atoms"], typer.Option(help="Politique de diffusion")
     ] = "commune-mask",
@@ -33,6 +37,12 @@ def build(
 ) -> None:
     """Lit un dossier de comptes, en entier ou pas du tout, et en construit un millésime diffusable."""
     settings = quiet_settings()
+    if activated and not unaudited:
+        # No audit exists yet: said before the work rather than after it.
+        raise ReleaseNotAudited(
+            "Un millésime neuf n’a pas d’audit de confidentialité\u00a0; rien n’a été construit. Pour le construire et "
+            "le mettre en service malgré tout, ajoutez --unaudited\u00a0: chaque réponse et chaque document le dira."
+        )
 
     async def work() -> None:
         with progress("Démarrage de la suite…") as step:
@@ -51,25 +61,24 @@ def build(
 
 @app.command("list")
 def listing() -> None:
-    """Liste les millésimes connus ; l’actif est marqué."""
+    """Liste les millésimes connus, un par ligne, l’identifiant d’abord."""
     settings = quiet_settings()
 
     async def work() -> None:
         async with open_suite(settings) as suite:
             entries = await list_releases(suite.pools["indicators"])
-        table = Table("", "Millésime", "Titre", "Politique", "Synthétique", "Audité", "Construit le")
         for entry in entries:
             facts = entry.facts
-            table.add_row(
-                "actif" if entry.active else "",
-                facts.id,
-                facts.title,
+            # One release a line, its id whole and first: it is read by people and cut by scripts.
+            marks = [
+                *(["actif"] if entry.active else []),
+                *(["synthétique"] if facts.synthetic else []),
+                "audité" if facts.audited else "non audité",
                 facts.policy,
-                "oui" if facts.synthetic else "non",
-                "oui" if facts.audited else "non",
-                facts.built_at,
-            )
-        Console(highlight=False).print(table)
+            ]
+            typer.echo(f"{facts.id}\t{facts.title}\t{', '.join(marks)}\tconstruit le {facts.built_at}")
+        if not entries:
+            stderr.print("Aucun millésime. Construisez-en un\u00a0: rezone release build --from DOSSIER")
 
     run(work())
 

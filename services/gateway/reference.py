@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from shared.errors import MissingAsset
+from shared.errors import MissingAsset, NotFound
 
 FILES = {
     "swagger-ui.css": "text/css",
@@ -32,7 +32,9 @@ def docs_routes(assets: Path) -> tuple[web.RouteDef, ...]:
     async def asset(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         path = assets / "swagger-ui" / name
-        if name not in FILES or not path.is_file():
+        if name not in FILES:
+            raise NotFound(f"La page /docs n’a pas de fichier {name}.")
+        if not path.is_file():
             raise MissingAsset(
                 f"Le fichier {name} de la page /docs manque\u202f; relancez `make setup`.",
                 asset=name,

@@ -32,8 +32,9 @@ async def build_release(
 ) -> ReleaseFacts:
     """Read a producer's folder whole or not at all and store the release made from it, not yet in service.
 
-    Raises RejectedFolder with every bad row, ReleaseConflict where the vintage is frozen otherwise or the
-    same release exists, InvalidRequest for a policy not yet offered.
+    A folder whose published values are those of a release already there gives that release.
+    Raises RejectedFolder with every bad row, ReleaseConflict where the vintage is frozen otherwise,
+    InvalidRequest for a policy not yet offered.
     """
     if policy != "commune-mask":
         raise InvalidRequest(
@@ -57,10 +58,10 @@ async def build_release(
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
         await _check_frozen(connection, facts)
-        if await store.find(connection, facts.id):
-            raise ReleaseConflict(
-                f"Le millésime {facts.id} existe déjà, avec les mêmes valeurs publiées.", release=facts.id
-            )
+        known = await store.find(connection, facts.id)
+        if known is not None:
+            progress(f"Le millésime {facts.id} existait déjà, avec les mêmes valeurs publiées.")
+            return known.facts
         await store.save(connection, built.release, built.raw, built_at)
     return facts
 

@@ -1,8 +1,9 @@
 """Two bases for every shape: what is asked is strict, what is answered may grow."""
 
 from typing import Annotated
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Asked(BaseModel):
@@ -30,6 +31,17 @@ Communes = Annotated[
     tuple[GivenCode, ...],
     Field(description="Codes INSEE des communes choisies", examples=[["83061", "83118"]]),
 ]
+
+
+def _on_one_line(name: str) -> str:
+    # Unicode categories Cc and Cf: controls, and marks that turn the direction of what follows.
+    if any(category(character) in {"Cc", "Cf"} for character in name):
+        raise ValueError("un nom sur une ligne, sans caractère de contrôle, est attendu")
+    return name
+
+
+# Printed as it is on every page.
+PrintedName = Annotated[str, Field(max_length=120), AfterValidator(_on_one_line)]
 TerritoryName = Annotated[
-    str | None, Field(default=None, max_length=120, description="Nom donné au territoire")
+    PrintedName | None, Field(default=None, description="Nom donné au territoire, sur une ligne")
 ]

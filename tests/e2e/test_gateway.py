@@ -136,6 +136,16 @@ def test_an_unknown_field_is_named(gateway: Client) -> None:
     assert {fault["path"] for fault in refused.json()["errors"]} == {"commune", "communes"}
 
 
+def test_a_name_with_a_control_character_is_refused(gateway: Client) -> None:
+    refused = gateway.post("/v1/reports?f=pdf", {"communes": VAR, "nom": "a\u0007b"})
+    assert (refused.status, refused.json()["errors"][0]["path"]) == (422, "nom")
+
+
+def test_a_body_that_is_not_compressed_as_it_says_is_refused(gateway: Client) -> None:
+    refused = gateway.post("/v1/territories", b"abc", Content_Encoding="gzip")
+    assert (refused.status, refused.json()["code"]) == (400, "bad-request")
+
+
 def test_an_unknown_address_and_a_wrong_method_are_problems(gateway: Client) -> None:
     assert gateway.get("/v1/nulle-part").json()["code"] == "not-found"
     refused = gateway.get("/v1/territories")
@@ -164,3 +174,4 @@ def test_the_descriptions_and_the_reference_page_are_served(gateway: Client) -> 
     assert gateway.get("/asyncapi.yaml").body.startswith(b"asyncapi: 3")
     assert b"swagger-ui-bundle.js" in gateway.get("/docs").body
     assert gateway.get("/docs/swagger-ui-bundle.js").status == 200
+    assert gateway.get("/docs/nothing.js").json()["code"] == "not-found"
