@@ -16,9 +16,12 @@ __all__ = ["data_dir", "environment", "golden_folder", "small_reference"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless chromium that asks nothing of the network."""
+    """A headless chromium that asks nothing of the network.
+
+    For one module only: Playwright's loop runs as long as it does, and other tests have loops of their own.
+    """
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     assert found, "chromium manque\u00a0: apt-get install -y chromium"
     quiet = (
