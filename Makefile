@@ -16,7 +16,7 @@ setup: ## Installe l'environnement, les référentiels et un jeu de données d'e
 demo: setup ## Produit dans out/ le rapport d'un territoire réel, par les vrais services
 	@$(BIN)/rezone demo
 
-run: setup ## Ouvre le portail sur cette machine
+run: setup ## Lance la suite sur cette machine : API et documentation en http://127.0.0.1:8000/docs
 	@$(BIN)/rezone serve
 
 check: ## Vérifie forme, règles, types, murs entre services et contrats publiés
