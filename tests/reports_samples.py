@@ -5,20 +5,17 @@ from pathlib import Path
 
 from services.reports.subject import Subject
 from shared.schemas.base import Place
+from shared.schemas.catalogue import Catalogue, CatalogueEntry, Family, Profession
 from shared.schemas.geo import CommuneFacts
 from shared.schemas.indicators import (
     AgeBand,
-    Catalogue,
-    CatalogueEntry,
     Diagnostic,
-    Family,
     Focus,
     IndicatorAnswer,
     IndicatorSource,
     Level,
     Neutralised,
     PopulationByAge,
-    Profession,
     Reference,
     ReleaseFacts,
     SplitAnswer,

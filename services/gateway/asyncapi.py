@@ -4,9 +4,9 @@ from typing import Any
 
 from shared.asyncapi import asyncapi
 from shared.contract import Contract, Event, Task
-from shared.schemas import geo, indicators, reports
+from shared.schemas import catalogue, geo, indicators, reports
 
-SCHEMAS = (geo, indicators, reports)
+SCHEMAS = (geo, catalogue, indicators, reports)
 
 
 def asyncapi_document(version: str) -> dict[str, Any]:

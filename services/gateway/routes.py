@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.contract import Contract
+from shared.schemas.catalogue import LIST_CATALOGUE
 from shared.schemas.geo import RESOLVE_TERRITORY
-from shared.schemas.indicators import DIAGNOSE, LIST_CATALOGUE, LIST_RELEASES
+from shared.schemas.indicators import DIAGNOSE, LIST_RELEASES
 from shared.schemas.reports import MAKE_REPORT
 
 

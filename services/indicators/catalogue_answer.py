@@ -1,7 +1,7 @@
 """The catalogue as the bus carries it: words for people, no rule."""
 
 from services.indicators.catalogue import Catalogue
-from shared.schemas import indicators as schemas
+from shared.schemas import catalogue as schemas
 
 
 def describe(catalogue: Catalogue) -> schemas.Catalogue:

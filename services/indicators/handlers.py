@@ -13,19 +13,16 @@ from shared.bus.port import Bus
 from shared.contract import Binding
 from shared.errors import ServiceUnavailable
 from shared.notifications import LOST
+from shared.schemas.catalogue import LIST_CATALOGUE, CatalogueRequest
+from shared.schemas.catalogue import Catalogue as PublicCatalogue
 from shared.schemas.geo import RESOLVE_TERRITORY, ResolveTerritory
 from shared.schemas.indicators import (
     DIAGNOSE,
-    LIST_CATALOGUE,
     LIST_RELEASES,
-    CatalogueRequest,
     Diagnostic,
     DiagnosticRequest,
     ReleaseList,
     ReleaseListRequest,
-)
-from shared.schemas.indicators import (
-    Catalogue as PublicCatalogue,
 )
 
 # Above this many communes an answer takes tens of milliseconds: not on the event loop.

@@ -9,8 +9,9 @@ from importlib.resources.abc import Traversable
 import orjson
 
 from services.reports.subject import Subject
+from shared.schemas.catalogue import Catalogue
 from shared.schemas.geo import TerritoryMap
-from shared.schemas.indicators import Catalogue, Diagnostic
+from shared.schemas.indicators import Diagnostic
 from shared.schemas.reports import ReportFormat
 
 # The libraries whose version shows in the bytes.

@@ -15,8 +15,9 @@ from services.reports.worker import Job
 from shared.bus.port import Bus
 from shared.contract import Binding
 from shared.objects import ObjectStore
+from shared.schemas.catalogue import LIST_CATALOGUE, CatalogueRequest
 from shared.schemas.geo import DRAW_TERRITORY, MapRequest
-from shared.schemas.indicators import DIAGNOSE, LIST_CATALOGUE, CatalogueRequest, DiagnosticRequest
+from shared.schemas.indicators import DIAGNOSE, DiagnosticRequest
 from shared.schemas.reports import MAKE_REPORT, MEDIA_TYPES, ReportFormat, ReportMade, ReportRequest
 
 log = structlog.get_logger(__name__)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from services.reports.typography import typeset
+from shared.schemas.catalogue import Catalogue, CatalogueEntry
 from shared.schemas.geo import Territory, TerritoryMap
 from shared.schemas.indicators import (
-    Catalogue,
-    CatalogueEntry,
     Diagnostic,
     IndicatorAnswer,
     Level,

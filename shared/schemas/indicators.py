@@ -238,55 +238,6 @@ class Diagnostic(Answered):
     activity: tuple[Activity, ...] = ()
 
 
-class CatalogueEntry(Answered):
-    """An indicator as the catalogue describes it, in French words for people."""
-
-    id: str
-    title: str
-    family: str
-    kind: Kind
-    population: str
-    numerator: str
-    denominator: str | None
-    unit: Unit
-    direction: Literal["higher_is_better", "lower_is_better", "neither"]
-    sensitive: bool
-    links: tuple[str, ...] = ()
-    threshold: int
-
-
-class Family(Answered):
-    """A family of indicators, in the order of the document. `section` places it there."""
-
-    id: str
-    title: str
-    section: str
-
-
-class Profession(Answered):
-    """A profession or group counted in the supply section."""
-
-    id: str
-    libelle: str
-    groupe: str
-    activity: bool
-    ages: bool
-
-
-class CatalogueRequest(Asked):
-    """Nothing to ask: the whole catalogue comes."""
-
-
-class Catalogue(Answered):
-    """Every indicator, family and profession, in order, and the thresholds in force."""
-
-    version: str
-    families: tuple[Family, ...]
-    indicators: tuple[CatalogueEntry, ...]
-    professions: tuple[Profession, ...]
-    thresholds: dict[str, int]
-
-
 class ReleaseListRequest(Asked):
     """Nothing to ask: every release that was once in service comes."""
 
@@ -317,12 +268,6 @@ DIAGNOSE = Contract(
     errors=(*TERRITORY_ERRORS, NoRelease, UnknownRelease, UnknownFocus),
     timeout=5.0,
     summary="Diagnostic complet d’un territoire",
-)
-LIST_CATALOGUE = Contract(
-    "indicators.catalogue.list.v1",
-    CatalogueRequest,
-    Catalogue,
-    summary="Catalogue des indicateurs",
 )
 LIST_RELEASES = Contract(
     "indicators.releases.list.v1",

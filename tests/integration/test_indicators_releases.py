@@ -30,12 +30,11 @@ from shared.errors import (
     UnknownFocus,
     UnknownRelease,
 )
+from shared.schemas.catalogue import LIST_CATALOGUE, CatalogueRequest
 from shared.schemas.indicators import (
     DIAGNOSE,
-    LIST_CATALOGUE,
     LIST_RELEASES,
     RELEASE_ACTIVATED,
-    CatalogueRequest,
     Diagnostic,
     DiagnosticRequest,
     Focus,

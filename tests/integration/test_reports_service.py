@@ -12,15 +12,9 @@ from services.reports.settings import ReportsSettings
 from shared.bus.memory import MemoryBus
 from shared.errors import UnknownCommunes
 from shared.objects import ObjectStore
+from shared.schemas.catalogue import LIST_CATALOGUE, Catalogue, CatalogueRequest
 from shared.schemas.geo import DRAW_TERRITORY, MapRequest, TerritoryMap
-from shared.schemas.indicators import (
-    DIAGNOSE,
-    LIST_CATALOGUE,
-    Catalogue,
-    CatalogueRequest,
-    Diagnostic,
-    DiagnosticRequest,
-)
+from shared.schemas.indicators import DIAGNOSE, Diagnostic, DiagnosticRequest
 from shared.schemas.reports import MAKE_REPORT, ReportFormat, ReportRequest
 from tests.integration.reports_assets import FONTS
 from tests.reports_samples import catalogue, diagnostic

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from services.indicators import raw
 from services.indicators.publish import fingerprint
 from services.indicators.release import Published
-from shared.schemas import base, geo, indicators, reports
+from shared.schemas import base, catalogue, geo, indicators, reports
 from tests.unit.indicators.worlds import diagnostic, indicator, release_of, write_folder
 
 CODES = ("83001", "83002", "83003", "83004", "83005")
@@ -43,7 +43,7 @@ def shapes(module: ModuleType) -> list[type[BaseModel]]:
 def test_a_shape_of_one_commune_has_no_number_but_public_ones() -> None:
     of_a_place = [
         shape
-        for module in (base, geo, indicators, reports)
+        for module in (base, catalogue, geo, indicators, reports)
         for shape in shapes(module)
         if "code" in shape.model_fields and "level" not in shape.model_fields
     ]
@@ -68,9 +68,9 @@ def test_no_shared_shape_has_the_name_of_a_raw_field() -> None:
         *("numerator", "denominator", "persons", "patients", "quantity", "largest_share"),
         *("patients_share", "quantity_share", "consumers"),
     }
-    for module in (base, geo, indicators, reports):
+    for module in (base, catalogue, geo, indicators, reports):
         for shape in shapes(module):
-            in_words = shape is indicators.CatalogueEntry
+            in_words = shape is catalogue.CatalogueEntry
             assert in_words or not raw_names & set(shape.model_fields), shape.__name__
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from shared.asyncapi import asyncapi
 from shared.contract import Contract, Event, Task
 from shared.errors import NotFound
-from shared.schemas import geo, indicators, reports
+from shared.schemas import catalogue, geo, indicators, reports
 
 
 class Part(BaseModel):
@@ -31,7 +31,7 @@ QUEUE = Task("echo.words.sort.v1", Whole)
 def declared(kind: type[Any]) -> list[Any]:
     return [
         value
-        for module in (geo, indicators, reports)
+        for module in (catalogue, geo, indicators, reports)
         for value in vars(module).values()
         if isinstance(value, kind)
     ]
