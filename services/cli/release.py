@@ -8,7 +8,7 @@ import typer
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.suite import open_suite
-from shared.errors import ReleaseNotAudited
+from shared.errors import RejectedFolder, ReleaseNotAudited
 
 app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
 
@@ -21,9 +21,7 @@ UnauditedOption = Annotated[
 def build(
     source: Annotated[
         Path,
-        typer.Option(
-            "--from", help="Dossier du producteur", show_default=False, exists=True, file_okay=False
-        ),
+        typer.Option("--from", help="Dossier du producteur", show_default=False),
     ],
     policy: Annotated[
         Literal["commune-mask", "atoms"], typer.Option(help="Politique de diffusion")
@@ -37,6 +35,11 @@ def build(
 ) -> None:
     """Lit un dossier de comptes, en entier ou pas du tout, et en construit un millésime diffusable."""
     settings = quiet_settings()
+    if not source.is_dir():
+        raise RejectedFolder(
+            f"{source} n’est pas un dossier\u00a0: donnez celui qui contient release.toml et counts.csv.",
+            rows=[],
+        )
     if activated and not unaudited:
         # No audit exists yet: said before the work rather than after it.
         raise ReleaseNotAudited(

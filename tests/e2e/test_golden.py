@@ -1,10 +1,13 @@
 """The published report of five communes of the Var comes back, figure by figure, through the HTTP API of both buses."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.processes import Client
+from tests.e2e.territory import rezone
 from tests.golden import GOLDEN
 
 CODES = [commune["code"] for commune in GOLDEN["communes"]]
@@ -107,3 +110,24 @@ def test_a_commune_touches_exactly_its_neighbours(gateway: Client, code: str, ne
     answer = gateway.get(f"/geo/communes/{code}/adjacentes")
     assert sorted(one["code"] for one in answer.json()) == neighbours
     assert all(one["longueur"] > 0 for one in answer.json())
+
+
+def test_a_folder_that_is_not_there_is_said_in_french(environment: dict[str, str]) -> None:
+    refused = rezone(environment, "release", "build", "--from", "nulle-part")
+    assert refused.returncode == 1
+    assert "nulle-part n’est pas un dossier" in refused.stderr
+
+
+def test_a_new_release_is_not_activated_unaudited_by_accident(
+    environment: dict[str, str], golden_folder: Path
+) -> None:
+    refused = rezone(environment, "release", "build", "--from", str(golden_folder), "--activate")
+    assert refused.returncode == 1
+    assert "--unaudited" in refused.stderr
+
+
+def test_the_command_line_gives_the_same_document_as_the_gateway(
+    environment: dict[str, str], diagnostic: dict[str, Any]
+) -> None:
+    asked = ("diagnostic", "--communes", ",".join(CODES), "--nom", "Fréjus", "--format", "json")
+    assert json.loads(rezone(environment, *asked).stdout) == diagnostic
