@@ -9,7 +9,7 @@ from services.geo import store
 from services.geo.assemble import assemble
 from services.geo.atlas import Atlas
 from services.geo.atlas_arrays import is_readable
-from services.geo.search import Gazetteer, build_gazetteer
+from services.geo.in_service import InService, put_in_service
 from services.geo.store import Pool, StoredDataset
 from shared.errors import NoReference
 from shared.memory import settle
@@ -29,21 +29,21 @@ class ActiveAtlas:
         """`switched` is told the id of each dataset that comes into service after the first look."""
         self._pool = pool
         self._switched = switched
-        self._gazetteer: Gazetteer | None = None
+        self._in_service: InService | None = None
 
-    def gazetteer(self) -> Gazetteer:
+    def in_service(self) -> InService:
         """What is in service. Raises NoReference."""
-        if self._gazetteer is None:
+        if self._in_service is None:
             raise NoReference(NOT_LOADED)
-        return self._gazetteer
+        return self._in_service
 
     def atlas(self) -> Atlas:
         """The Atlas in service. Raises NoReference."""
-        return self.gazetteer().atlas
+        return self.in_service().atlas
 
     def unready_reason(self) -> str | None:
         """None when something is in service, else what to do."""
-        return NOT_LOADED if self._gazetteer is None else None
+        return NOT_LOADED if self._in_service is None else None
 
     async def load(self) -> str | None:
         """Load the dataset in service; its id, or None where this version of the code imported none."""
@@ -53,7 +53,7 @@ class ActiveAtlas:
         if not is_readable(stored.arrays):
             log.warning("dataset_of_another_version", dataset=stored.id)
             return None
-        self._gazetteer = await asyncio.to_thread(_gazetteer, stored)
+        self._in_service = await asyncio.to_thread(_made, stored)
         settle()
         log.info("atlas_loaded", dataset=stored.id)
         return stored.id
@@ -61,12 +61,12 @@ class ActiveAtlas:
     async def refresh(self) -> None:
         """Load the dataset in service if it is not the one loaded."""
         active = await store.active_dataset(self._pool)
-        loaded = self._gazetteer.atlas.dataset.id if self._gazetteer else None
+        loaded = self._in_service.atlas.dataset.id if self._in_service else None
         if active not in (None, loaded):
             now = await self.load()
             if now is not None:
                 await self._switched(now)
 
 
-def _gazetteer(stored: StoredDataset) -> Gazetteer:
-    return build_gazetteer(assemble(stored))
+def _made(stored: StoredDataset) -> InService:
+    return put_in_service(assemble(stored))

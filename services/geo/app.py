@@ -43,7 +43,7 @@ async def compose(settings: GeoSettings, bus: Bus, pool: asyncpg.Pool) -> AsyncI
         yield Service(
             "geo",
             bindings(active.atlas, settings.max_communes),
-            routes(active.gazetteer),
+            routes(active.in_service),
             active.unready_reason,
         )
     finally:

@@ -1,7 +1,7 @@
 """The Atlas: everything geo answers from, immutable and in memory. Lookups only; it is made by atlas_build.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from services.geo.adjacency import Adjacency
+from services.geo.atlas_layers import Layers
 from services.geo.polygons import Ints, Polygons
 from services.geo.records import Nature
 from shared.schemas.base import Place
@@ -50,11 +51,24 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Areas:
+    """Unions of communes (all départements, say) sorted by code, at the levels of the communes.
+
+    `projection`: rank in `legal_projections`, -1 without polygon; polygons in metres; two levels of one
+    tolerance share their borders with the communes' own.
+    """
+
+    codes: tuple[str, ...]
+    projection: NDArray[np.int8]
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
 class Shapes:
     """What is computed from the polygons, in the order of the communes' codes.
 
     `projection`: rank in `legal_projections`, -1 without polygon; `bounds`: lon/lat box in degrees;
-    `levels`: most detailed first.
+    `levels`: most detailed first; `areas`: by "departements", "regions", "epcis".
     """
 
     projection: NDArray[np.int8]
@@ -63,6 +77,7 @@ class Shapes:
     areas_km2: NDArray[np.float64]
     adjacency: Adjacency
     levels: tuple[Level, ...]
+    areas: Mapping[str, Areas]
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,7 @@ class Atlas:
     successors: Mapping[str, tuple[str, ...]]
     old_names: Mapping[str, str]
     shapes: Shapes
+    layers: Layers = field(default_factory=Layers)
 
     @cached_property
     def index(self) -> Mapping[str, int]:

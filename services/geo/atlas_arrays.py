@@ -7,13 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.geo.adjacency import Adjacency
-from services.geo.atlas import Level, Shapes
+from services.geo.atlas import Areas, Level, Shapes
 from services.geo.polygons import Polygons
 
 Arrays = Mapping[str, NDArray[Any]]
 
+# Unions of communes kept beside them.
+AREAS = ("departements", "epcis", "regions")
+
 # Goes into the dataset's id and its arrays: a change in how shapes are made or laid out is another version.
-BUILD = 2
+BUILD = 3
 
 
 def to_arrays(shapes: Shapes) -> Arrays:
@@ -29,10 +32,11 @@ def to_arrays(shapes: Shapes) -> Arrays:
         "adjacency.lengths": shapes.adjacency.lengths.astype(np.float32),
         "tolerances": np.array([level.tolerance for level in shapes.levels]),
     }
-    for number, level in enumerate(shapes.levels):
-        arrays[f"level{number}.coords"] = level.polygons.coords
-        for name in ("rings", "parts", "units"):
-            arrays[f"level{number}.{name}"] = getattr(level.polygons, name).astype(np.int32)
+    arrays |= _level_arrays("communes", shapes.levels)
+    for name, areas in shapes.areas.items():
+        arrays[f"{name}.codes"] = np.array([code.encode() for code in areas.codes], dtype="S9")
+        arrays[f"{name}.projection"] = areas.projection
+        arrays |= _level_arrays(name, areas.levels)
     return arrays
 
 
@@ -53,17 +57,38 @@ def from_arrays(arrays: Arrays) -> Shapes:
             arrays["adjacency.neighbours"].astype(np.int64),
             arrays["adjacency.lengths"].astype(np.float64),
         ),
-        levels=tuple(
-            Level(
-                float(tolerance),
-                Polygons(
-                    arrays[f"level{number}.coords"],
-                    *(
-                        arrays[f"level{number}.{name}"].astype(np.int64)
-                        for name in ("rings", "parts", "units")
-                    ),
-                ),
+        levels=_levels("communes", arrays),
+        areas={
+            name: Areas(
+                tuple(code.decode() for code in arrays[f"{name}.codes"].tolist()),
+                arrays[f"{name}.projection"],
+                _levels(name, arrays),
             )
-            for number, tolerance in enumerate(arrays["tolerances"])
-        ),
+            for name in AREAS
+        },
+    )
+
+
+def _level_arrays(prefix: str, levels: tuple[Level, ...]) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    for number, level in enumerate(levels):
+        arrays[f"{prefix}.level{number}.coords"] = level.polygons.coords
+        for name in ("rings", "parts", "units"):
+            arrays[f"{prefix}.level{number}.{name}"] = getattr(level.polygons, name).astype(np.int32)
+    return arrays
+
+
+def _levels(prefix: str, arrays: Arrays) -> tuple[Level, ...]:
+    return tuple(
+        Level(
+            float(tolerance),
+            Polygons(
+                arrays[f"{prefix}.level{number}.coords"],
+                *(
+                    arrays[f"{prefix}.level{number}.{name}"].astype(np.int64)
+                    for name in ("rings", "parts", "units")
+                ),
+            ),
+        )
+        for number, tolerance in enumerate(arrays["tolerances"])
     )

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from services.geo import coverage
 from services.geo.adjacency import neighbour_lists, shared_borders, with_wholes
+from services.geo.areas import unite
 from services.geo.atlas import Level, Shapes
 from services.geo.polygons import Geometries, Ints, Mask, Polygons, without
 from services.geo.projections import legal_projections, projection_rank, to_degrees, to_metres
 from services.geo.records import CommuneRow, Reference
 
 # Metres; a map on paper uses the coarsest that its scale hides.
-TOLERANCES = (300.0, 1000.0, 3000.0)
+TOLERANCES = (100.0, 300.0, 1000.0, 3000.0)
 
 
 def build_shapes(reference: Reference) -> Shapes:
@@ -31,9 +32,18 @@ def build_shapes(reference: Reference) -> Shapes:
     source = without(given, composite)
     full, simplified = _coverages(source, rank)
     borders = with_wholes(shared_borders(Polygons.of(full)), whole)
-    full = coverage.add_wholes(full, parts)
+    ground, full = full, coverage.add_wholes(full, parts)
     missing = shapely.is_missing(full)
     centres, bounds = _in_degrees(full, rank)
+    # Before the wholes come in, no ground lies twice: what unions need.
+    areas = {
+        name: unite(codes, rank, dict(zip((0.0, *TOLERANCES), [ground, *simplified], strict=True)))
+        for name, codes in (
+            ("departements", [row.departement for row in communes]),
+            ("epcis", [row.epci for row in communes]),
+            ("regions", [row.region for row in communes]),
+        )
+    }
     levels = [Level(0.0, Polygons.of(full))]
     for tolerance, level in zip(TOLERANCES, simplified, strict=True):
         levels.append(Level(tolerance, Polygons.of(coverage.add_wholes(level, parts))))
@@ -44,6 +54,7 @@ def build_shapes(reference: Reference) -> Shapes:
         areas_km2=shapely.area(full) / 1e6,
         adjacency=neighbour_lists(borders, len(communes)),
         levels=tuple(levels),
+        areas=areas,
     )
 
 

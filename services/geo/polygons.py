@@ -27,6 +27,9 @@ class Polygons:
     @classmethod
     def of(cls, geometries: Geometries) -> Self:
         """Flatten polygons, multipolygons and None (no polygon)."""
+        if len(geometries) == 0:
+            nothing = np.zeros(1, dtype=np.int64)
+            return cls(np.empty((0, 2)), nothing, nothing, nothing)
         filled = np.where(shapely.is_missing(geometries), shapely.from_wkt("MULTIPOLYGON EMPTY"), geometries)
         kind, coords, offsets = shapely.to_ragged_array(filled)
         if kind == shapely.GeometryType.POLYGON:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from services.geo import store
 from services.geo.assemble import assemble
-from services.geo.search import build_gazetteer, search
+from services.geo.read.search import build_gazetteer, search
 from services.suite import open_database
 from shared.database import migrate, open_pool
 from shared.schemas.geo_read import CommuneQuery

@@ -14,7 +14,7 @@ from services.geo.atlas import Atlas
 from services.geo.drawing import draw
 from services.geo.funding import published_scales
 from services.geo.importer import import_reference
-from services.geo.search import Gazetteer, build_gazetteer, search
+from services.geo.read.search import Gazetteer, build_gazetteer, search
 from services.geo.territory import resolve
 from shared.bus.codec import MAX_WIRE
 from shared.database import migrate, open_pool

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from services.geo.search import Gazetteer, build_gazetteer
+from services.geo.in_service import InService, put_in_service
 from services.geo.web import routes
 from shared.errors import NoReference
 from shared.web import http_app
@@ -14,7 +14,7 @@ from tests.unit.geo.world import atlas, commune, square
 
 Client = TestClient[web.Request, web.Application]
 
-WORLD = build_gazetteer(
+WORLD = put_in_service(
     atlas(
         {
             commune("83061", "Fréjus", population=59_719, codes_postaux=("83600",)): square(0, 0),
@@ -44,7 +44,7 @@ async def test_communes_by_name_with_the_fields_asked_for(client: Client) -> Non
 
 async def test_a_list_of_more_than_a_thousand_communes_comes_whole() -> None:
     codes = [f"{departement}{number:03}" for departement in ("06", "83") for number in range(600)]
-    many = build_gazetteer(atlas({commune(code): None for code in codes}))
+    many = put_in_service(atlas({commune(code): None for code in codes}))
     async with TestClient(TestServer(http_app(routes(lambda: many)))) as client:
         answer = await client.get("/geo/communes", params={"fields": "code"})
         assert [one["code"] for one in await answer.json()] == codes
@@ -83,7 +83,7 @@ async def test_what_is_wrong_is_named(client: Client, path: str, status: int, sa
 
 
 async def test_without_reference_the_face_says_so() -> None:
-    def nothing() -> Gazetteer:
+    def nothing() -> InService:
         raise NoReference("Rien n’est chargé.")
 
     async with TestServer(http_app(routes(nothing))) as server, ClientSession() as session:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from services.geo.adjacency import neighbour_lists, shared_borders, with_wholes
+from services.geo.areas import unite
 from services.geo.atlas import Atlas, Commune, Level, Shapes
+from services.geo.atlas_layers import Layers
 from services.geo.polygons import Polygons
-from services.geo.projections import projection_rank
+from services.geo.projections import legal_projections, projection_rank, to_degrees
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Source, Zonage
 
@@ -59,19 +62,27 @@ def atlas(
     *,
     successors: Mapping[str, tuple[str, ...]] | None = None,
     old_names: Mapping[str, str] | None = None,
+    layers: Layers | None = None,
 ) -> Atlas:
     """An Atlas of these communes; arrondissements must touch by shared vertices, their commune has no polygon."""
     ordered = sorted(communes, key=lambda one: one.code)
     index = {one.code: position for position, one in enumerate(ordered)}
     whole = np.array([index[one.whole] if one.whole else -1 for one in ordered], dtype=np.int64)
     shapes = np.array([communes[one] for one in ordered], dtype=object)
+    ground = shapes.copy()
+    rank = np.array([projection_rank(one.departement) for one in ordered], dtype=np.int8)
     borders = with_wholes(shared_borders(Polygons.of(shapes)), whole)
     for position in set(whole[whole >= 0].tolist()):
         shapes[position] = shapely.unary_union(shapes[whole == position])
     present = ~shapely.is_missing(shapes)
     areas = np.where(present, shapely.area(shapes) / 1e6, np.nan)
     polygons = Polygons.of(shapes)
-    bounds = np.where(present[:, None], [[6.0, 43.0, 6.1, 43.1]], np.nan)
+    bounds, centres = np.full((len(ordered), 4), np.nan), np.full((len(ordered), 2), np.nan)
+    for position in np.flatnonzero(present):
+        epsg = legal_projections()[rank[position]].epsg
+        degrees = shapely.transform(shapes[position], partial(to_degrees, epsg=epsg))
+        bounds[position] = degrees.bounds
+        centres[position] = shapely.get_coordinates(degrees.centroid)
     return Atlas(
         dataset=Dataset(
             id="cog2026-essai",
@@ -79,8 +90,10 @@ def atlas(
             sources=(Source(objet="Contours des communes", source="essai", millesime="2026"),),
         ),
         communes=tuple(
-            replace(one, area_km2=float(area) if here else None, centre=(6.05, 43.05) if here else None)
-            for one, area, here in zip(ordered, areas, present, strict=True)
+            replace(one, area_km2=float(area) if here else None, centre=(lon, lat) if here else None)
+            for one, area, here, (lon, lat) in zip(
+                ordered, areas.tolist(), present.tolist(), centres.tolist(), strict=True
+            )
         ),
         departements={
             "83": Departement(code="83", nom="Var", region=PACA),
@@ -92,19 +105,22 @@ def atlas(
         successors=successors or {},
         old_names=old_names or {},
         shapes=Shapes(
-            projection=np.array(
-                [
-                    projection_rank(one.departement) if here else -1
-                    for one, here in zip(ordered, present, strict=True)
-                ],
-                dtype=np.int8,
-            ),
+            projection=np.where(present, rank, -1).astype(np.int8),
             bounds=bounds,
-            centres=bounds[:, :2],
+            centres=centres,
             areas_km2=areas,
             adjacency=neighbour_lists(borders, len(ordered)),
             levels=(Level(0.0, polygons), Level(300.0, polygons)),
+            areas={
+                name: unite(codes, rank, {0.0: ground, 300.0: ground})
+                for name, codes in (
+                    ("departements", [one.departement for one in ordered]),
+                    ("epcis", [one.epci for one in ordered]),
+                    ("regions", [one.region for one in ordered]),
+                )
+            },
         ),
+        layers=layers or Layers(),
     )
 
 

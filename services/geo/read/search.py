@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas, Commune
-from services.geo.names import NameIndex, index_names
+from services.geo.read.names import NameIndex, index_names
 from shared.schemas.geo_read import CommuneQuery
 
 # What a tenfold population is worth against resemblance (0 to 1) when `boost=population` is asked.

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.geo.commune_json import commune_json
-from services.geo.names import normalise
-from services.geo.search import build_gazetteer, search
+from services.geo.read.commune_json import commune_json
+from services.geo.read.names import normalise
+from services.geo.read.search import build_gazetteer, search
 from shared.schemas.geo_read import CommuneQuery
 from tests.unit.geo.world import atlas, commune, square
 
@@ -84,7 +84,7 @@ def test_a_commune_is_written_as_geo_api_gouv_fr_does() -> None:
     ) == {
         "nom": "Fréjus",
         "code": "83061",
-        "centre": {"type": "Point", "coordinates": [6.05, 43.05]},
+        "centre": {"type": "Point", "coordinates": [5.45184, 42.87593]},
         "surface": 100.0,
         "departement": {"code": "83", "nom": "Var"},
         "region": {"code": "93", "nom": "Provence-Alpes-Côte d'Azur"},

@@ -1,0 +1,19 @@
+"""What is in service at one moment: the Atlas and everything derived from it, made together and replaced together."""
+
+from dataclasses import dataclass
+
+from services.geo.atlas import Atlas
+from services.geo.read.search import Gazetteer, build_gazetteer
+
+
+@dataclass(frozen=True)
+class InService:
+    """An Atlas and its indexes. Immutable: a request that holds one sees one dataset from end to end."""
+
+    atlas: Atlas
+    gazetteer: Gazetteer
+
+
+def put_in_service(atlas: Atlas) -> InService:
+    """Make every index of an Atlas; about a second for all France."""
+    return InService(atlas, build_gazetteer(atlas))

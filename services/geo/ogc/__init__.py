@@ -1,0 +1,1 @@
+"""The read face that GIS people know: OGC API Features over the collections of the Atlas."""

@@ -1,0 +1,1 @@
+"""Vector tiles (MVT, WebMercatorQuad) of the collections of the Atlas."""
