@@ -70,6 +70,12 @@ class CodeBook(Protocol):
     def departements(self) -> Collection[str]:
         """Codes of the départements served."""
 
+    def bounds(self, departement: str) -> tuple[float, float, float, float] | None:
+        """Box of a département (west, south, east, north in degrees); None where no polygon is known."""
+
+    def covered(self, wkb: bytes, share: float) -> tuple[str, ...]:
+        """Communes of which at least `share` (0 to 1) of the area lies in a polygon (WKB, EPSG:4326), sorted."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -79,6 +85,8 @@ class Options:
     variant: str | None = None
     source: str | None = None
     licence: str | None = None
+    # Of a file of shapes that declares none, in words pyproj reads ("EPSG:2154").
+    crs: str | None = None
 
 
 class Reader(Protocol):
