@@ -42,13 +42,18 @@ class Polygons:
     def __len__(self) -> int:
         return len(self.units) - 1
 
-    def take(self, indices: Ints) -> Geometries:
-        """Shapely multipolygons of these units, in this order."""
+    def select(self, indices: Ints) -> "Polygons":
+        """These units alone, in this order."""
         units, part_at = _gather(self.units, indices)
         parts, ring_at = _gather(self.parts, part_at)
         rings, vertex_at = _gather(self.rings, ring_at)
+        return Polygons(self.coords[vertex_at], rings, parts, units)
+
+    def take(self, indices: Ints) -> Geometries:
+        """Shapely multipolygons of these units, in this order."""
+        chosen = self.select(indices)
         geometries: Geometries = shapely.from_ragged_array(
-            shapely.GeometryType.MULTIPOLYGON, self.coords[vertex_at], (rings, parts, units)
+            shapely.GeometryType.MULTIPOLYGON, chosen.coords, (chosen.rings, chosen.parts, chosen.units)
         )
         return geometries
 
