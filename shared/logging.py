@@ -6,11 +6,14 @@ from typing import Literal
 
 import structlog
 
+from shared import trace
+
 
 def configure_logging(*, level: str = "info", form: Literal["json", "console"] = "json") -> None:
     """Send every log, ours and the libraries', to stderr in one shape; stdout stays for results."""
     shared_processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -37,3 +40,9 @@ def configure_logging(*, level: str = "info", form: Literal["json", "console"] =
     root.setLevel(level.upper())
     for noisy in ("aiormq", "aio_pika", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
+
+
+def _with_trace(
+    _: structlog.typing.WrappedLogger, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {**event, **trace.ids()}

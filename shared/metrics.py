@@ -70,6 +70,8 @@ class Metrics:
             buckets=BUCKETS,
             registry=registry,
         )
+        # Looking labels up takes longer than counting: the pairs met are kept, as few as the routes.
+        self._http: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._reconnects = Counter("rezone_bus_reconnects", "Connections lost and remade", registry=registry)
         self._tasks = Counter(
             "rezone_tasks",
@@ -101,9 +103,21 @@ class Metrics:
 
     def http(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one HTTP request. `route` is the pattern that matched, never the path asked for."""
-        method = method if method in METHODS else "other"
-        self._requests.labels(method, route, status).inc()
-        self._request_duration.labels(method, route).observe(seconds)
+        counted = self._http.get((method, route, status))
+        if counted is None:
+            counted = self._http_children(method, route, status)
+        counted[0].inc()
+        counted[1].observe(seconds)
+
+    def _http_children(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        known = method if method in METHODS else "other"
+        children = (
+            self._requests.labels(known, route, status),
+            self._request_duration.labels(known, route),
+        )
+        if known == method:
+            self._http[method, route, status] = children
+        return children
 
     def reconnected(self) -> None:
         """Count one connection to the broker that was lost and remade."""

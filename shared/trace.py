@@ -4,19 +4,15 @@ It must not sample, export or time anything: ids only.
 """
 
 import re
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-
-from structlog.contextvars import bound_contextvars
+from contextvars import ContextVar, Token
+from random import getrandbits
+from types import TracebackType
+from typing import NamedTuple
 
 TRACEPARENT = re.compile(r"^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """One span of one trace: 32 and 16 hexadecimal digits, and the flags byte as it came."""
 
     trace_id: str
@@ -30,7 +26,7 @@ class Trace:
 
     def child(self) -> "Trace":
         """Return a new span of the same trace."""
-        return Trace(self.trace_id, secrets.token_hex(8), self.flags)
+        return Trace(self.trace_id, _span_id(), self.flags)
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -38,7 +34,7 @@ _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 def make() -> Trace:
     """Start a new trace with random ids."""
-    return Trace(secrets.token_hex(16), secrets.token_hex(8))
+    return Trace(f"{getrandbits(128):032x}", _span_id())
 
 
 def parse(header: str | None) -> Trace | None:
@@ -71,14 +67,36 @@ def correlation_id() -> str:
     return current().trace_id
 
 
-@contextmanager
-def joined(header: str | None) -> Iterator[Trace]:
-    """Continue the trace of a message or HTTP request (or start one) and bind its ids to the logs."""
-    parent = parse(header)
-    trace = parent.child() if parent else make()
-    token = _current.set(trace)
-    try:
-        with bound_contextvars(correlation_id=trace.trace_id, span_id=trace.span_id):
-            yield trace
-    finally:
-        _current.reset(token)
+def ids() -> dict[str, str]:
+    """What the logs carry of the trace of this context; nothing outside of one."""
+    trace = _current.get()
+    return {} if trace is None else {"correlation_id": trace.trace_id, "span_id": trace.span_id}
+
+
+def joined(header: str | None) -> "Joined":
+    """Continue the trace of a message or HTTP request (or start one) while the context lasts."""
+    parent = parse(header) if header else None
+    return Joined(parent.child() if parent else make())
+
+
+class Joined:
+    """A context manager in plain methods: every request goes through it."""
+
+    __slots__ = ("_token", "_trace")
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def __enter__(self) -> Trace:
+        self._token: Token[Trace | None] = _current.set(self._trace)
+        return self._trace
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _current.reset(self._token)
+
+
+def _span_id() -> str:
+    # Ids tell spans apart, they protect nothing: no need of the system's entropy.
+    return f"{getrandbits(64):016x}"

@@ -6,12 +6,12 @@ It knows no service and no domain: a face gives it routes, it gives them manners
 import hashlib
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import orjson
 import structlog
-from aiohttp import ETag, web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
@@ -38,12 +38,13 @@ MAX_BODY = 1 << 20
 COMPRESSED_FROM = 1024
 COMPRESSIBLE = ("application/json", "application/geo+json", "application/problem+json", "text/", "image/svg")
 RETRY_AFTER = 2
+FORWARDED_PROTO, FORWARDED_HOST = "X-Forwarded-Proto", "X-Forwarded-Host"
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def http_app(routes: Iterable[web.AbstractRouteDef], *, max_body: int = MAX_BODY) -> web.Application:
     """Application serving `routes`; bodies over `max_body` bytes are refused with a problem that says both."""
-    app = web.Application(middlewares=[observed, explained, conditional], client_max_size=max_body)
+    app = web.Application(middlewares=[mannered], client_max_size=max_body)
     app.add_routes(routes)
     return app
 
@@ -126,23 +127,24 @@ def validated(shape: type[ModelT], value: Any) -> ModelT:
 
 
 @web.middleware
-async def observed(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the request its correlation id, in logs and in the answer, and count it."""
+async def mannered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What every request gets: correlation id, problems explained, validators, compression, a count."""
     started = time.perf_counter()
-    with trace.joined(request.headers.get("traceparent")):
-        response = await handler(request)
+    with trace.joined(request.headers.get("traceparent")) as joined:
+        response = await _answered(request, handler)
+        if isinstance(response, web.Response) and not response.prepared:
+            response = conditional(request, response)
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "inconnue"
         process_metrics().http(request.method, route, response.status, time.perf_counter() - started)
         if not response.prepared:
-            response.headers["X-Correlation-Id"] = trace.correlation_id()
+            response.headers["X-Correlation-Id"] = joined.trace_id
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
 
-@web.middleware
-async def explained(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every problem, and aiohttp's own refusals, into problem+json; the unforeseen into `internal`."""
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The handler's answer; problems, and aiohttp's own refusals, as problem+json, the unforeseen as `internal`."""
     try:
         return await handler(request)
     except Problem as problem:
@@ -190,29 +192,60 @@ def _too_large(request: web.Request) -> MessageTooLarge:
     )
 
 
-@web.middleware
-async def conditional(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Validate cacheable answers (ETag, 304) and compress what is worth it."""
-    response = await handler(request)
-    if not isinstance(response, web.Response) or response.prepared or not isinstance(response.body, bytes):
+def conditional(request: web.Request, response: web.Response) -> web.Response:
+    """Validate a cacheable answer (ETag, 304) and compress what is worth it."""
+    body = response.body
+    if not isinstance(body, bytes):
         return response
-    if request.method in {"GET", "HEAD"} and response.status == 200:
-        if response.etag is None:
-            # Weak: the same representation travels compressed or not.
-            response.etag = ETag(hashlib.sha256(response.body).hexdigest()[:32], is_weak=True)
-        response.headers.setdefault("Cache-Control", "no-cache")
-        response.headers.setdefault("Vary", "Accept, Accept-Encoding")
-        if _known(request, response):
-            kept = {
-                name: response.headers[name] for name in ("Cache-Control", "Vary") if name in response.headers
-            }
-            unchanged = web.Response(status=304, headers=kept)
-            unchanged.etag = response.etag
-            return unchanged
-    worth = len(response.body) >= COMPRESSED_FROM and response.content_type.startswith(COMPRESSIBLE)
-    if worth and "Content-Encoding" not in response.headers and _reads(request, "gzip"):
+    headers = response.headers
+    if response.status == 200 and request.method in {"GET", "HEAD"}:
+        if hdrs.ETAG not in headers:
+            headers[hdrs.ETAG] = weak_etag(hashlib.sha256(body).hexdigest()[:32])
+        headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
+        headers.setdefault(hdrs.VARY, "Accept, Accept-Encoding")
+        if hdrs.IF_NONE_MATCH in request.headers and _known(request, response):
+            return _unchanged(headers)
+    worth = (
+        len(body) >= COMPRESSED_FROM
+        and hdrs.CONTENT_ENCODING not in headers
+        and _reads(request, "gzip")
+        and response.content_type.startswith(COMPRESSIBLE)
+    )
+    if worth:
         response.enable_compression(web.ContentCoding.gzip)
     return response
+
+
+def weak_etag(value: str) -> str:
+    """Header of a validator: weak, since the same representation travels compressed or not."""
+    return f'W/"{value}"'
+
+
+def unchanged(request: web.Request, etag: str) -> web.Response | None:
+    """The 304 of a caller that has this version already (`etag` as `weak_etag` gives it), before any work is done."""
+    if hdrs.IF_NONE_MATCH not in request.headers:
+        return None
+    known = web.Response(headers={hdrs.ETAG: etag})
+    return _unchanged(known.headers) if _known(request, known) else None
+
+
+def public_url(request: web.Request) -> str:
+    """Scheme and host that the caller knows us by, as the proxy before us says, for links in answers."""
+    scheme = request.headers.get(FORWARDED_PROTO, request.scheme)
+    return f"{scheme}://{request.headers.get(FORWARDED_HOST, request.host)}"
+
+
+def forwarded(request: web.Request) -> dict[str, str]:
+    """Headers by which a proxy tells the service behind it what `public_url` needs."""
+    return {
+        FORWARDED_PROTO: request.headers.get(FORWARDED_PROTO, request.scheme),
+        FORWARDED_HOST: request.headers.get(FORWARDED_HOST, request.host),
+    }
+
+
+def _unchanged(headers: Mapping[str, str]) -> web.Response:
+    kept = (hdrs.ETAG, hdrs.CACHE_CONTROL, hdrs.VARY)
+    return web.Response(status=304, headers={name: headers[name] for name in kept if name in headers})
 
 
 def _known(request: web.Request, response: web.Response) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import aiohttp
 from aiohttp import web
+from multidict import CIMultiDict
 
 from shared import trace
 from shared.errors import ServiceUnavailable
+from shared.web import forwarded
 
 HOP_BY_HOP = frozenset(
     (
@@ -20,17 +22,22 @@ HOP_BY_HOP = frozenset(
         "host",
     )
 )
-TIMEOUT = aiohttp.ClientTimeout(total=30, connect=2)
-PREFIXES = ("/geo",)
+# No bound on the whole: all contours of France take the time that the caller takes to read them.
+TIMEOUT = aiohttp.ClientTimeout(total=None, connect=2, sock_read=30)
+PREFIXES = ("/geo", "/ogc")
 
 
 def proxy_routes(session: aiohttp.ClientSession, geo_url: str) -> tuple[web.RouteDef, ...]:
-    """Routes that stream every read under the face's prefixes to `geo_url`; `session` must not decompress."""
+    """Routes that stream every question under the face's prefixes to `geo_url`; `session` must not decompress.
+
+    A question too long for an address comes by POST: it changes nothing either.
+    """
 
     async def forward(request: web.Request) -> web.StreamResponse:
         return await _forward(session, geo_url, request)
 
-    return tuple(web.get(f"{prefix}/{{tail:.*}}", forward) for prefix in PREFIXES)
+    paths = [path for prefix in PREFIXES for path in (prefix, f"{prefix}/{{tail:.*}}")]
+    return tuple(route(path, forward) for path in paths for route in (web.get, web.post))
 
 
 async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Request) -> web.StreamResponse:
@@ -39,7 +46,8 @@ async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Re
         async with session.request(
             request.method,
             f"{geo_url.rstrip('/')}{request.raw_path}",
-            headers={**_end_to_end(request.headers), "traceparent": trace.traceparent()},
+            headers=_asked(request),
+            data=request.content if request.body_exists else None,
             timeout=TIMEOUT,
         ) as upstream:
             response.set_status(upstream.status)
@@ -59,5 +67,13 @@ async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Re
         ) from error
 
 
-def _end_to_end(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}
+def _asked(request: web.Request) -> CIMultiDict[str]:
+    headers = _end_to_end(request.headers)
+    headers.update(forwarded(request))
+    headers["traceparent"] = trace.traceparent()
+    return headers
+
+
+def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
+    # Several of one name stay several: Link says one relation each.
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in HOP_BY_HOP)
