@@ -32,6 +32,8 @@ def assemble(stored: StoredDataset) -> Atlas:
         successors=successors,
         old_names={row["code"]: row["nom"] for row in rows["old_codes"] if row["nom"]},
         shapes=shapes,
+        old_natures={row["code"]: row["nature"] for row in rows["old_codes"]},
+        epci_forms={row["code"]: row["forme"] for row in rows["epcis"]},
     )
 
 

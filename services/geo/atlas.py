@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from services.geo.adjacency import Adjacency
 from services.geo.atlas_layers import Layers
 from services.geo.polygons import Ints, Polygons
-from services.geo.records import Nature
+from services.geo.records import Nature, OldNature
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Zonage
 
@@ -93,6 +93,9 @@ class Atlas:
     old_names: Mapping[str, str]
     shapes: Shapes
     layers: Layers = field(default_factory=Layers)
+    # By old code: what it was the code of. By EPCI: its legal form (CC, CA, CU, METRO, MET69).
+    old_natures: Mapping[str, OldNature] = field(default_factory=dict)
+    epci_forms: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Mapping[str, int]:

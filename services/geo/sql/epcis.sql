@@ -1,1 +1,1 @@
-SELECT code, nom FROM epci WHERE dataset = $1 ORDER BY code;
+SELECT code, nom, forme FROM epci WHERE dataset = $1 ORDER BY code;

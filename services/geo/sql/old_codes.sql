@@ -1,1 +1,1 @@
-SELECT code, actuel, nom FROM old_code WHERE dataset = $1 ORDER BY code, actuel;
+SELECT code, actuel, nature, nom FROM old_code WHERE dataset = $1 ORDER BY code, actuel;
