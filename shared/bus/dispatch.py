@@ -4,7 +4,7 @@ It must not know how the bytes travel.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 from shared import trace
 from shared.bus import codec
 from shared.bus.codec import Wire
-from shared.contract import Binding, Contract, ResponseT
+from shared.contract import Binding, Contract, RequestT, ResponseT
 from shared.errors import Internal, InvalidRequest, MessageTooLarge, Problem, ServiceUnavailable
 from shared.metrics import Metrics
 
@@ -66,6 +66,25 @@ async def _handled(binding: Binding[Any, Any], request: Wire) -> BaseModel:
     if not isinstance(answered, BaseModel) or not isinstance(answered, contract.response):
         raise TypeError(f"the handler of {contract.key} answered a {type(answered).__name__}")
     return answered
+
+
+async def ask(
+    contract: Contract[RequestT, ResponseT],
+    request: RequestT,
+    exchange: Callable[[Contract[Any, Any], Wire], Awaitable[Wire]],
+    opened: Callable[[Contract[RequestT, ResponseT], Wire], OpenedT],
+    metrics: Metrics,
+) -> OpenedT:
+    """The caller's end: the reply that `exchange` brings, opened by `read` or `relay`, counted and timed."""
+    with metrics.call(contract.key, "asked") as call:
+        try:
+            wire = codec.encode(request, trace.traceparent())
+            answered = opened(contract, await exchange(contract, wire))
+        except Problem as problem:
+            call.outcome = problem.code
+            raise
+        call.outcome = "ok"
+        return answered
 
 
 def read(contract: Contract[Any, ResponseT], reply: Wire) -> ResponseT:

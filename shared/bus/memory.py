@@ -14,12 +14,11 @@ from shared import trace
 from shared.bus import codec, dispatch
 from shared.bus.codec import Wire
 from shared.bus.delivery import Outcome, Work, deliver, pause_before_retry, tell
-from shared.bus.dispatch import OpenedT
 from shared.bus.in_hand import InHand
 from shared.bus.pending import Pending, closing
 from shared.bus.port import Depth
 from shared.contract import Binding, Contract, Event, MessageT, RequestT, ResponseT, Task
-from shared.errors import Overloaded, Problem
+from shared.errors import Overloaded
 from shared.metrics import Metrics, process_metrics
 
 # Set inside a handler: what is in hand may still call others while the process drains.
@@ -64,27 +63,11 @@ class MemoryBus:
 
     async def call(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """Answer of the handler in this process; see Bus.call."""
-        return await self._ask(contract, request, dispatch.read)
+        return await dispatch.ask(contract, request, self._exchange, dispatch.read, self._metrics)
 
     async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> Wire:
         """The same answer as it travelled, unread; see Bus.relay."""
-        return await self._ask(contract, request, dispatch.relay)
-
-    async def _ask(
-        self,
-        contract: Contract[RequestT, ResponseT],
-        request: RequestT,
-        opened: Callable[[Contract[RequestT, ResponseT], Wire], OpenedT],
-    ) -> OpenedT:
-        with self._metrics.call(contract.key, "asked") as call:
-            try:
-                wire = codec.encode(request, trace.traceparent())
-                answered = opened(contract, await self._exchange(contract, wire))
-            except Problem as problem:
-                call.outcome = problem.code
-                raise
-            call.outcome = "ok"
-            return answered
+        return await dispatch.ask(contract, request, self._exchange, dispatch.relay, self._metrics)
 
     async def _exchange(self, contract: Contract[Any, Any], request: Wire) -> Wire:
         if self._closed or (self._in_hand.draining and not _answering.get()):

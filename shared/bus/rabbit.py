@@ -8,7 +8,6 @@ from shared.bus import codec, dispatch
 from shared.bus.amqp import Intake
 from shared.bus.codec import Wire
 from shared.bus.connection import Link
-from shared.bus.dispatch import OpenedT
 from shared.bus.events import Events
 from shared.bus.in_hand import InHand
 from shared.bus.port import Depth
@@ -16,7 +15,6 @@ from shared.bus.rpc import Caller, Server
 from shared.bus.tasks import Queues, Worker
 from shared.bus.topology import QUEUE_EXPIRES, Topology
 from shared.contract import Binding, Contract, Event, MessageT, RequestT, ResponseT, Task
-from shared.errors import Problem
 from shared.metrics import Metrics, process_metrics
 
 
@@ -63,27 +61,11 @@ class RabbitBus:
 
     async def call(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """Answer of the service that handles the contract; see Bus.call."""
-        return await self._ask(contract, request, dispatch.read)
+        return await dispatch.ask(contract, request, self._caller.exchange, dispatch.read, self._metrics)
 
     async def relay(self, contract: Contract[RequestT, ResponseT], request: RequestT) -> Wire:
         """The same answer as it travelled, unread; see Bus.relay."""
-        return await self._ask(contract, request, dispatch.relay)
-
-    async def _ask(
-        self,
-        contract: Contract[RequestT, ResponseT],
-        request: RequestT,
-        opened: Callable[[Contract[RequestT, ResponseT], Wire], OpenedT],
-    ) -> OpenedT:
-        with self._metrics.call(contract.key, "asked") as call:
-            try:
-                wire = codec.encode(request, trace.traceparent())
-                answered = opened(contract, await self._caller.exchange(contract, wire))
-            except Problem as problem:
-                call.outcome = problem.code
-                raise
-            call.outcome = "ok"
-            return answered
+        return await dispatch.ask(contract, request, self._caller.exchange, dispatch.relay, self._metrics)
 
     async def publish(self, event: Event[MessageT], message: MessageT) -> None:
         """Tell the processes connected now; returns once the broker has it."""
