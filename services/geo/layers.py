@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from shared.schemas.geo import Zonage
+from shared.schemas.geo_facts import GroupKind, Profession, Zonage
+
+# Everyone in geo knows these words from here; the contracts define them.
+__all__ = ["GroupKind", "Profession"]
 
 
 class Kind(StrEnum):
@@ -21,28 +24,6 @@ class Kind(StrEnum):
     STRUCTURES = "structures"  # "": establishments of FINESS
     AGES = "ages"  # <year>: residents by age band
     APL = "apl"  # <profession>-<year>: potential accessibility
-
-
-class Profession(StrEnum):
-    """Professions that have a zonage or an accessibility of their own."""
-
-    MEDECIN = "medecin"
-    DENTISTE = "chirurgien_dentiste"
-    INFIRMIER = "infirmier"
-    KINE = "masseur_kinesitherapeute"
-    SAGE_FEMME = "sage_femme"
-    ORTHOPHONISTE = "orthophoniste"
-
-
-class GroupKind(StrEnum):
-    """Groups of communes: the first two come with the reference, the others with layers."""
-
-    DEPARTEMENT = "departement"
-    EPCI = "epci"
-    CANTON = "canton"
-    BASSIN_VIE = "bassin_vie"
-    TERRITOIRE_VIE_SANTE = "territoire_vie_sante"
-    CPTS = "cpts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Territories and communes: what geo answers. Facts of geography only, no health count."""
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -15,33 +14,10 @@ from shared.errors import (
     UnknownCommunes,
 )
 from shared.schemas.base import Answered, Asked, Communes, Place, TerritoryName
+from shared.schemas.geo_facts import Dataset, Source, Zonage
 
-
-class Zonage(StrEnum):
-    """Zonage médecin of a commune; `INCONNU` where no zonage is loaded, never taken for `HZ`."""
-
-    ZIP = "ZIP"
-    ZAC = "ZAC"
-    ZAR = "ZAR"
-    HZ = "HZ"
-    INCONNU = "inconnu"
-
-
-class Source(Answered):
-    """Where a fact comes from: `millesime` is the year or date of the data."""
-
-    objet: str
-    source: str
-    millesime: str
-    licence: str | None = None
-
-
-class Dataset(Answered):
-    """Version of the national reference that an answer was made from."""
-
-    id: str
-    cog: int
-    sources: tuple[Source, ...] = ()
+# Other modules know these words from here.
+__all__ = ["Dataset", "Source", "Zonage"]
 
 
 class CommuneFacts(Answered):
