@@ -1,11 +1,16 @@
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from shared.schemas.geo import Zonage
 from shared.validation import MAX_ERRORS, MAX_RECEIVED, explain, path_of, summary
+
+
+class Season(StrEnum):
+    SPRING = "printemps"
+    AUTUMN = "automne"
 
 
 class Shape(BaseModel):
@@ -14,7 +19,7 @@ class Shape(BaseModel):
     communes: tuple[Annotated[str, Field(min_length=1, max_length=12)], ...] = ()
     year: Annotated[int, Field(ge=2000, le=2100)] = 2022
     on: date | None = None
-    zonage: Zonage = Zonage.HZ
+    season: Season = Season.SPRING
     policy: Literal["commune-mask", "atoms"] = "atoms"
     ratio: float = 0.5
 
@@ -42,11 +47,7 @@ def explained(**values: object) -> list[tuple[str, str]]:
         ({"year": 1999}, "year", "une valeur d’au moins 2000 est attendue"),
         ({"year": "soon"}, "year", "un nombre entier est attendu"),
         ({"on": "demain"}, "on", "une date (AAAA-MM-JJ) est attendue"),
-        (
-            {"zonage": "QPV"},
-            "zonage",
-            "valeurs admises\u00a0: 'ZIP', 'ZAC', 'ZAR', 'HZ' ou 'inconnu'",
-        ),
+        ({"season": "hiver"}, "season", "valeurs admises\u00a0: 'printemps' ou 'automne'"),
         ({"policy": "none"}, "policy", "valeurs admises\u00a0: 'commune-mask' ou 'atoms'"),
         ({"communs": []}, "communs", "ce champ n’existe pas ici"),
         ({"ratio": 2}, "ratio", "une part ne dépasse pas 1"),
