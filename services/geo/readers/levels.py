@@ -1,0 +1,97 @@
+"""Words of the zonages, as files write them → levels. Pure; the levels are those of shared.schemas.geo.Zonage.
+
+Zonage médecin: arrêté of 13 November 2017; other professions: their conventions with the Assurance Maladie.
+"""
+
+import re
+
+from services.geo.layers import Profession
+from services.geo.readers.cells import plain
+
+MEDECIN = {
+    "zip": "ZIP",
+    "zone_d_intervention_prioritaire": "ZIP",
+    "zac": "ZAC",
+    "zone_d_action_complementaire": "ZAC",
+    "zar": "ZAR",
+    "zone_d_accompagnement_regional": "ZAR",
+    "zone_d_appui_regional": "ZAR",
+    "hz": "HZ",
+    "hors_zone": "HZ",
+    "hors_zonage": "HZ",
+}
+# Levels that some regions drew before 2022 beside ZIP and ZAC. They open no national aid, so they are out of the
+# zonage; a reading says how many it met.
+OUTSIDE = frozenset({"zv", "zone_de_vigilance", "hv", "hors_vivier"})
+ACRONYMS = frozenset({"zip", "zac", "zar", "hz", "zv", "hv"})
+OTHERS = {
+    "tres_sous_dotee": "tres_sous_dotee",
+    "vud": "tres_sous_dotee",
+    "sous_dotee": "sous_dotee",
+    "ud": "sous_dotee",
+    "intermediaire": "intermediaire",
+    "dotation_intermediaire": "intermediaire",
+    "int": "intermediaire",
+    "tres_dotee": "tres_dotee",
+    "vd": "tres_dotee",
+    "sur_dotee": "sur_dotee",
+    "surdotee": "sur_dotee",
+    "od": "sur_dotee",
+    "non_prioritaire": "sur_dotee",
+    "sur_dotee_zone_non_prioritaire": "sur_dotee",
+    "sur_dotee_non_prioritaire": "sur_dotee",
+}
+NOT_KNOWN = ""
+UNKNOWN = re.compile(
+    r"(n_a|nc|nd|na|nr|inconnu|non_(disponible|renseigne|specifie|classe|concerne|communique))(_.*)?|"
+)
+
+PROFESSION_WORDS = (
+    (Profession.DENTISTE, r"dent"),
+    (Profession.SAGE_FEMME, r"sages?_femmes?|maieut|(^|_)sf(_|$)|zsf"),
+    (Profession.INFIRMIER, r"infirm|(^|_)ide(l|ls|s)?(_|$)|zide"),
+    (Profession.KINE, r"kine|(^|_)mk(_|$)|zmk"),
+    (Profession.ORTHOPHONISTE, r"ortho"),
+    (Profession.MEDECIN, r"medec|medic|generalist|(^|_)mg(_|$)|zmed"),
+)
+
+
+def level_of(said: str, profession: Profession) -> str | None:
+    """Level that the words mean for this profession, NOT_KNOWN where they say so, None where they mean none."""
+    word = _bare(said)
+    if UNKNOWN.fullmatch(word):
+        return NOT_KNOWN
+    if word in OUTSIDE:
+        return "HZ"
+    if profession is Profession.MEDECIN:
+        return MEDECIN.get(word)
+    return OTHERS.get(word) or MEDECIN.get(word)
+
+
+def is_outside(said: str) -> bool:
+    """Whether the words are an older level that counts as out of the zonage."""
+    return _bare(said) in OUTSIDE
+
+
+def is_other_level(said: str) -> bool:
+    """Whether the words are a level of a profession other than médecin."""
+    return _bare(said) in OTHERS
+
+
+def profession_of(*texts: str) -> Profession | None:
+    """The profession that the texts name, where they name just one."""
+    words = plain(" ".join(texts))
+    named = [profession for profession, pattern in PROFESSION_WORDS if re.search(pattern, words)]
+    return named[0] if len(named) == 1 else None
+
+
+def _bare(said: str) -> str:
+    """`2 - Zone très sous-dotée` → `tres_sous_dotee`; `ZIP (zone d’intervention prioritaire)` → `zip`."""
+    word = re.sub(r"^\d+_", "", plain(said)).replace("zones_", "zone_")
+    word = re.sub(r"dot(e|es|ees)(?=_|$)", "dotee", word)
+    first = word.split("_", 1)[0]
+    if first in ACRONYMS:
+        return first
+    if word in MEDECIN or word in OUTSIDE:
+        return word
+    return re.sub(r"^zone_(a_)?", "", word)

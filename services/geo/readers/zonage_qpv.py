@@ -1,0 +1,70 @@
+"""Reader of the zonage of quartiers prioritaires: workbooks of the ARS (sheet ZD_QPV) and `code_qp;zonage` tables."""
+
+import re
+from itertools import islice
+from pathlib import Path
+
+from services.geo.layers import Kind, Layer, Profession, QpvZonage, profession_variant
+from services.geo.readers.columns import QPV, ZONAGE
+from services.geo.readers.levels import is_outside, level_of, profession_of
+from services.geo.readers.recognise import open_tables, other_file
+from services.geo.readers.tables import Table
+from services.geo.readers.triage import Kept, Triage
+from services.geo.readers.vintage import year_of
+from services.geo.readers.zonage import NO_LEVEL, OLDER, SAMPLE, asked_profession, value_column
+from services.geo.reading import CodeBook, FileReading, Options, Progress
+
+EXPECTED = "une table des quartiers prioritaires et de leur zonage (code_qp;zonage, feuille ZD_QPV des ARS)"
+CODE = re.compile(r"Q[PN]\d[0-9AB]\w{4}", re.ASCII)
+ANY_CODE = ("code*", "*qpv*", "*qp*", "*quartier*")
+
+
+def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Progress) -> FileReading:
+    """The zonage of the QPV of a file (Kind.ZONAGE_QPV), for one profession and year. Raises BadReference."""
+    profession = asked_profession(path, options)
+    table, code, value = _found(path, profession)
+    profession = profession or profession_of(*table.titles, table.header[value]) or Profession.MEDECIN
+    triage = Triage(codes, progress)
+    kept: Kept[str, QpvZonage] = Kept(triage)
+    for line, cells in triage.rows(table, code):
+        qpv, said = cells[code].upper().replace(" ", ""), cells[value]
+        level = level_of(said, profession)
+        if not CODE.fullmatch(qpv):
+            triage.reject(line, "ce n’est pas un code de quartier prioritaire (QP… ou QN…)", cells[code])
+        elif level is None:
+            triage.reject(line, f"niveau inconnu pour {profession}", said)
+        elif not level:
+            triage.leave_aside(NO_LEVEL.replace("communes", "quartiers"))
+        else:
+            if is_outside(said):
+                triage.note(OLDER)
+            kept.add(line, qpv, QpvZonage(qpv, level), f"{qpv} {said}")
+    year = year_of(path, table, options)
+    layer = Layer(
+        Kind.ZONAGE_QPV,
+        profession_variant(profession, year),
+        str(year),
+        options.source or "Agences régionales de santé",
+        options.licence,
+        kept.rows(),
+    )
+    return FileReading(
+        detected=f"{table.detected}\u00a0; zonage de quartiers prioritaires",
+        read=triage.read,
+        layers=(layer,) if len(kept) else (),
+        rejects=triage.rejects,
+        notices=triage.notices,
+    )
+
+
+def _found(path: Path, profession: Profession | None) -> tuple[Table, int, int]:
+    """The table, its column of QPV codes and its column of levels."""
+    for table in open_tables(path, EXPECTED, (QPV, ZONAGE), (ANY_CODE,)):
+        rows = [cells for _, cells in islice(table.lines(), SAMPLE)]
+        for code in range(len(table.header)):
+            said = [row[code].upper().replace(" ", "") for row in rows if row[code]]
+            if said and sum(bool(CODE.fullmatch(word)) for word in said) > len(said) / 2:
+                value = value_column(table, code, (profession or Profession.MEDECIN,))
+                if value is not None:
+                    return table, code, value
+    raise other_file(path, EXPECTED)
