@@ -6,6 +6,7 @@ Made for one reading and thrown away. The law it holds: read = kept + refused + 
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
+from itertools import islice
 from typing import Generic, TypeVar
 
 from services.geo.codes import OUT_OF_SCOPE
@@ -16,6 +17,8 @@ from services.geo.reading import CodeBook, Progress, Reject
 LOST_ZERO = re.compile(r"\d{4}")
 DECIMALS = re.compile(r"(\d{4,5})[.,]0+")
 CODE = re.compile(r"(\d{2}|2[AB])\d{3}")
+QPV_CODE = re.compile(r"Q[PN]\d[0-9AB]\w{4}", re.ASCII)
+SAMPLE = 400
 LONGEST_CODE = 12  # a lone cell longer than any code is a note at the foot of a table
 STEP = 2000  # rows between two tellings of progress
 
@@ -103,6 +106,16 @@ class Triage:
             *(f"{what}\u00a0: {counted(rows)}" for what, rows in self._noted.items()),
             *(f"{what}, laissées de côté\u00a0: {counted(rows)}" for what, rows in self._aside.items()),
         )
+
+
+def qpv_column(table: Table) -> int | None:
+    """The column where codes of quartiers prioritaires stand, told from its first cells."""
+    rows = [cells for _, cells in islice(table.lines(), SAMPLE)]
+    for column in range(len(table.header)):
+        said = [row[column].upper().replace(" ", "") for row in rows if row[column]]
+        if said and sum(bool(QPV_CODE.fullmatch(word)) for word in said) > len(said) / 2:
+            return column
+    return None
 
 
 class Kept(Generic[KeyT, RowT]):

@@ -12,7 +12,7 @@ from services.geo.readers.levels import is_other_level, is_outside, level_of, pr
 from services.geo.readers.recognise import open_table, other_file
 from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import Cells, Table, find_column
-from services.geo.readers.triage import Kept, Triage
+from services.geo.readers.triage import SAMPLE, Kept, Triage, qpv_column
 from services.geo.readers.vintage import year_of
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
@@ -31,7 +31,6 @@ BY_COLUMN = dict(
         strict=True,
     )
 )
-SAMPLE = 400
 NOT_COMMUNE = "lignes d’un autre niveau que la commune"
 NO_LEVEL = "communes sans niveau publié (NC, N/A…)"
 OLDER = "zones de vigilance et hors vivier (anciens niveaux), comptés hors zone"
@@ -50,6 +49,8 @@ def read_zonage(path: Path, codes: CodeBook, options: Options, progress: Progres
     """A layer for each profession of the file (Kind.ZONAGE). Raises BadReference."""
     table = open_table(path, EXPECTED, (COMMUNE, ATLASANTE), (COMMUNE,))
     (code,) = table.columns(COMMUNE)
+    if qpv_column(table) is not None:
+        raise other_file(path, EXPECTED)
     levels = _atlasante(table, options) or _single(path, table, code, options)
     niveau = table.column(("niveau",)) if levels[0].dates is not None else None
     triage = Triage(codes, progress)
@@ -76,14 +77,15 @@ def read_zonage(path: Path, codes: CodeBook, options: Options, progress: Progres
                     line, commune, CommuneZonage(commune, found), f"{cells[code]} {said}"
                 )
                 years[level.profession].update(_year(cells, level))
+    layers = tuple(
+        _layer(profession, year_of(path, table, options, _last(years[profession])), rows, options)
+        for profession, rows in kept.items()
+        if len(rows)
+    )
     return FileReading(
-        detected=f"{table.detected}\u00a0; zonage de {len(kept)} profession{'s' if len(kept) > 1 else ''}",
+        detected=f"{table.detected}\u202f; zonage ({', '.join(layer.variant for layer in layers) or 'vide'})",
         read=triage.read,
-        layers=tuple(
-            _layer(profession, year_of(path, table, options, _last(years[profession])), rows, options)
-            for profession, rows in kept.items()
-            if len(rows)
-        ),
+        layers=layers,
         rejects=triage.rejects,
         notices=triage.notices,
     )

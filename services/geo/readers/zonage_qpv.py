@@ -1,7 +1,5 @@
 """Reader of the zonage of quartiers prioritaires: workbooks of the ARS (sheet ZD_QPV) and `code_qp;zonage` tables."""
 
-import re
-from itertools import islice
 from pathlib import Path
 
 from services.geo.layers import Kind, Layer, Profession, QpvZonage, profession_variant
@@ -9,13 +7,12 @@ from services.geo.readers.columns import QPV, ZONAGE
 from services.geo.readers.levels import is_outside, level_of, profession_of
 from services.geo.readers.recognise import open_tables, other_file
 from services.geo.readers.tables import Table
-from services.geo.readers.triage import Kept, Triage
+from services.geo.readers.triage import QPV_CODE, Kept, Triage, qpv_column
 from services.geo.readers.vintage import year_of
-from services.geo.readers.zonage import NO_LEVEL, OLDER, SAMPLE, asked_profession, value_column
+from services.geo.readers.zonage import NO_LEVEL, OLDER, asked_profession, value_column
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = "une table des quartiers prioritaires et de leur zonage (code_qp;zonage, feuille ZD_QPV des ARS)"
-CODE = re.compile(r"Q[PN]\d[0-9AB]\w{4}", re.ASCII)
 ANY_CODE = ("code*", "*qpv*", "*qp*", "*quartier*")
 
 
@@ -29,7 +26,7 @@ def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Pro
     for line, cells in triage.rows(table, code):
         qpv, said = cells[code].upper().replace(" ", ""), cells[value]
         level = level_of(said, profession)
-        if not CODE.fullmatch(qpv):
+        if not QPV_CODE.fullmatch(qpv):
             triage.reject(line, "ce n’est pas un code de quartier prioritaire (QP… ou QN…)", cells[code])
         elif level is None:
             triage.reject(line, f"niveau inconnu pour {profession}", said)
@@ -49,7 +46,7 @@ def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Pro
         kept.rows(),
     )
     return FileReading(
-        detected=f"{table.detected}\u00a0; zonage de quartiers prioritaires",
+        detected=f"{table.detected}\u202f; zonage de quartiers prioritaires",
         read=triage.read,
         layers=(layer,) if len(kept) else (),
         rejects=triage.rejects,
@@ -60,11 +57,8 @@ def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Pro
 def _found(path: Path, profession: Profession | None) -> tuple[Table, int, int]:
     """The table, its column of QPV codes and its column of levels."""
     for table in open_tables(path, EXPECTED, (QPV, ZONAGE), (ANY_CODE,)):
-        rows = [cells for _, cells in islice(table.lines(), SAMPLE)]
-        for code in range(len(table.header)):
-            said = [row[code].upper().replace(" ", "") for row in rows if row[code]]
-            if said and sum(bool(CODE.fullmatch(word)) for word in said) > len(said) / 2:
-                value = value_column(table, code, (profession or Profession.MEDECIN,))
-                if value is not None:
-                    return table, code, value
+        code = qpv_column(table)
+        value = None if code is None else value_column(table, code, (profession or Profession.MEDECIN,))
+        if code is not None and value is not None:
+            return table, code, value
     raise other_file(path, EXPECTED)
