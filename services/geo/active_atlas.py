@@ -55,12 +55,13 @@ class ActiveAtlas:
             return None
         self._in_service = await asyncio.to_thread(_made, stored)
         settle()
-        log.info("atlas_loaded", dataset=stored.id)
-        return stored.id
+        served = self._in_service.atlas.dataset.id
+        log.info("atlas_loaded", dataset=served, reference=stored.id)
+        return served
 
     async def refresh(self) -> None:
-        """Load the dataset in service if it is not the one loaded."""
-        active = await store.active_dataset(self._pool)
+        """Load what is in service, reference and layers, if it is not what is loaded."""
+        active = await store.served(self._pool)
         loaded = self._in_service.atlas.dataset.id if self._in_service else None
         if active not in (None, loaded):
             now = await self.load()

@@ -1,17 +1,24 @@
-"""Puts the rows and arrays of a stored dataset together into an Atlas. Pure: no geometry work, no reading."""
+"""Puts the rows, arrays and layers of a stored dataset together into an Atlas. Pure: no reading."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.geo.assemble_layers import with_layers
 from services.geo.atlas import Atlas, Commune, Shapes
 from services.geo.atlas_arrays import from_arrays
+from services.geo.layer_codec import decode
 from services.geo.store import StoredDataset
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Source, Zonage
 
 
 def assemble(stored: StoredDataset) -> Atlas:
-    """The Atlas of a dataset whose arrays are readable."""
+    """The Atlas of a dataset whose arrays are readable, with the layers in service beside it."""
+    layers = [(layer.version, decode(layer.version.kind, layer.document)) for layer in stored.layers]
+    return with_layers(_reference(stored), layers)
+
+
+def _reference(stored: StoredDataset) -> Atlas:
     rows = stored.rows
     shapes = from_arrays(stored.arrays)
     regions = {row["code"]: Place(code=row["code"], nom=row["nom"]) for row in rows["regions"]}

@@ -11,31 +11,45 @@ from collections.abc import Collection
 import numpy as np
 import shapely
 
+from services.geo.contour_parts import filled
 from services.geo.polygons import Geometries, Mask
+from services.geo.records import OldCodeRow
 from shared.errors import BadReference
 
 COLUMNS = ("code", "type", "geometry")
 KINDS = frozenset({"COM", "ARM"})
+OLD_KINDS = frozenset({"COMD", "COMA"})
 ABSENT = frozenset({"", "\\N"})
+# Line, code, kind and hexadecimal WKB of a feature.
+Row = tuple[int, str, str, str]
 POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
-def read_contours(content: bytes, file: str, codes: Collection[str]) -> dict[str, bytes]:
+def read_contours(
+    content: bytes, file: str, codes: Collection[str], old_codes: Collection[OldCodeRow] = ()
+) -> dict[str, bytes]:
     """WKB (EPSG:4326) of each of `codes` that has a polygon; a code without one is simply absent.
 
+    A commune without polygon is made of its communes déléguées and associées where each of them has one.
     Raises BadReference, naming the line, for a polygon that is not WKB, not polygonal, not valid or not in degrees.
     """
-    lines, found, hexes = [], [], []
-    for line, code, kind, geometry in _read(content, file):
-        if kind in KINDS and geometry not in ABSENT and code in codes:
-            lines.append(line)
-            found.append(code)
-            hexes.append(geometry)
-    if not found:
+    rows = [row for row in _read(content, file) if row[3] not in ABSENT]
+    own = [row for row in rows if row[2] in KINDS and row[1] in codes]
+    if not own:
         raise BadReference(
             f"{file}\u00a0: aucun contour de commune (type COM ou ARM) n’y figure.", file=file, line=1
         )
-    polygons: Geometries = shapely.from_wkb(hexes, on_invalid="ignore")
+    contours = _checked(own, file)
+    lacking = set(codes).difference(contours)
+    members = [row for row in old_codes if row.actuel in lacking]
+    wanted = {code for row in members for code in (row.code, row.actuel)}
+    old = _checked([row for row in rows if row[2] in OLD_KINDS and row[1] in wanted], file)
+    return filled(contours, old, members)
+
+
+def _checked(rows: list[Row], file: str) -> dict[str, bytes]:
+    lines, found, _, hexes = zip(*rows, strict=True) if rows else ((), (), (), ())
+    polygons: Geometries = np.array(shapely.from_wkb(list(hexes), on_invalid="ignore"), dtype=object)
     for position in np.flatnonzero(~_sound(polygons)):
         reason = _reason(polygons[position])
         raise BadReference(
@@ -48,7 +62,7 @@ def read_contours(content: bytes, file: str, codes: Collection[str]) -> dict[str
     return dict(zip(found, shapely.to_wkb(polygons), strict=True))
 
 
-def _read(content: bytes, file: str) -> list[tuple[int, str, str, str]]:
+def _read(content: bytes, file: str) -> list[Row]:
     csv.field_size_limit(50_000_000)
     line = 0
     try:

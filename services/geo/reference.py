@@ -22,6 +22,9 @@ from services.geo.records import (
 from services.geo.zonage import read_zonage, shipped_zonage
 from shared.errors import BadReference
 
+# Goes into the dataset's id: a change in what is read from the same files is another version.
+READING = 2
+
 KINDS = ("communes", "departements", "regions", "epcis", "contours")
 
 
@@ -34,7 +37,7 @@ def read_reference(folder: Path) -> Reference:
     epcis, epci_of = read_epcis(contents["epcis"], description["epcis"])
     communes, old_codes = read_communes(contents["communes"], description["communes"], zones, epci_of)
     contours = read_contours(
-        contents["contours"], description["contours"], frozenset(row.code for row in communes)
+        contents["contours"], description["contours"], frozenset(row.code for row in communes), old_codes
     )
     reference = Reference(
         id=_id(description, contents, zonage),
@@ -81,7 +84,7 @@ def _contents(folder: Path, description: dict[str, Any]) -> dict[str, bytes]:
 
 
 def _id(description: dict[str, Any], contents: dict[str, bytes], zonage: bytes) -> str:
-    digest = hashlib.sha256(f"build {BUILD} {description}".encode())
+    digest = hashlib.sha256(f"build {BUILD} reading {READING} {description}".encode())
     for content in (*contents.values(), zonage):
         digest.update(hashlib.sha256(content).digest())
     return f"cog{description['cog']}-{digest.hexdigest()[:12]}"

@@ -11,9 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.geo.atlas_arrays import Arrays
-from services.geo.records import Reference
+from services.geo.layers import Kind, LayerVersion
+from services.geo.records import (
+    CommuneRow,
+    DepartementRow,
+    EpciRow,
+    OldCodeRow,
+    Reference,
+    RegionRow,
+    SourceRow,
+    ZonageRow,
+)
+from services.geo.versions import served_id
 
 Pool: TypeAlias = asyncpg.Pool
+Connection: TypeAlias = asyncpg.Connection
 
 CHANNEL = "geo_dataset"
 PART_BYTES = 64 * 2**20
@@ -40,13 +52,34 @@ READ = ("sources", "regions", "departements", "epcis", "old_codes", "communes")
 
 
 @dataclass(frozen=True)
+class StoredLayer:
+    """A layer as it is stored: what is known of it, and its rows as a document of layer_codec.py."""
+
+    version: LayerVersion
+    document: bytes
+
+
+@dataclass(frozen=True)
 class StoredDataset:
-    """A dataset as it is stored: rows by query, and the ready-made arrays of its Atlas."""
+    """What is in service as it is stored: rows by query, ready-made arrays of the Atlas, layers."""
 
     id: str
     cog: int
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     arrays: Arrays
+    layers: tuple[StoredLayer, ...] = ()
+
+
+@dataclass(frozen=True)
+class DatasetVersion:
+    """A stored reference; `base` is the one it was patched from, None for one made of the set-up's files alone."""
+
+    id: str
+    cog: int
+    base: str | None
+    communes: int
+    active: bool
+    imported_at: str
 
 
 @cache
@@ -66,6 +99,23 @@ async def active_dataset(pool: Pool) -> str | None:
     return None if row is None else str(row["id"])
 
 
+async def base_of_active(pool: Pool) -> str | None:
+    """Id of the reference as set up that the one in service is, or was patched from; None when none is."""
+    row = await pool.fetchrow(query("active_dataset"))
+    return None if row is None else str(row["base"] or row["id"])
+
+
+async def served(pool: Pool) -> str | None:
+    """Id that answers carry now, of the reference and the layers in service together; None without reference."""
+    row = await pool.fetchrow(query("served"))
+    return None if row is None else served_id(row["id"], row["layers"])
+
+
+async def datasets(pool: Pool) -> tuple[DatasetVersion, ...]:
+    """Every stored reference, the one in service first, then the newest."""
+    return tuple(DatasetVersion(**dict(row)) for row in await pool.fetch(query("datasets")))
+
+
 async def activate(pool: Pool, dataset: str) -> None:
     """Put an imported dataset in service and tell every process that listens."""
     async with pool.acquire() as connection, connection.transaction():
@@ -73,12 +123,20 @@ async def activate(pool: Pool, dataset: str) -> None:
         await _switch(connection, dataset)
 
 
-async def save(pool: Pool, reference: Reference, arrays: Arrays) -> None:
-    """Write a dataset whole and put it in service, in one transaction; one of the same id is replaced."""
+async def remove(pool: Pool, dataset: str) -> None:
+    """Delete a dataset that is not in service."""
+    await pool.execute(query("delete_dataset"), dataset, timeout=TIMEOUT)
+
+
+async def save(pool: Pool, reference: Reference, arrays: Arrays, base: str | None = None) -> None:
+    """Write a dataset whole and put it in service, in one transaction; one of the same id is replaced.
+
+    `base`: the reference as set up that it was patched from.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_imports"))
         await connection.execute(query("delete_dataset"), reference.id, timeout=TIMEOUT)
-        await connection.execute(query("insert_dataset"), reference.id, reference.cog)
+        await connection.execute(query("insert_dataset"), reference.id, reference.cog, base)
         for table, rows in _tables(reference, arrays):
             await connection.copy_records_to_table(
                 table,
@@ -103,7 +161,54 @@ async def load(pool: Pool) -> StoredDataset | None:
             cog=active["cog"],
             rows={table: await connection.fetch(query(table), active["id"]) for table in READ},
             arrays=await _arrays(connection, active["id"]),
+            layers=await _layers(connection),
         )
+
+
+async def load_reference(pool: Pool) -> tuple[Reference, Arrays] | None:
+    """The reference in service with every polygon, and its arrays, to make another of it; None when none is."""
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        active = await connection.fetchrow(query("active_dataset"))
+        if active is None:
+            return None
+
+        async def rows(name: str) -> list[dict[str, Any]]:
+            found = await connection.fetch(query(name), active["id"], timeout=TIMEOUT)
+            return [dict(row) for row in found]
+
+        reference = Reference(
+            id=active["id"],
+            cog=active["cog"],
+            sources=tuple(SourceRow(**row) for row in await rows("sources")),
+            communes=tuple(
+                CommuneRow(**{**row, "codes_postaux": tuple(row["codes_postaux"])})
+                for row in await rows("reference_communes")
+            ),
+            old_codes=tuple(OldCodeRow(**row) for row in await rows("old_codes")),
+            departements=tuple(DepartementRow(**row) for row in await rows("departements")),
+            regions=tuple(RegionRow(**row) for row in await rows("regions")),
+            epcis=tuple(EpciRow(**row) for row in await rows("epcis")),
+            zonage=tuple(ZonageRow(**row) for row in await rows("reference_zonage")),
+            contours={row["code"]: row["wkb"] for row in await rows("reference_contours")},
+        )
+        return reference, await _arrays(connection, active["id"])
+
+
+async def _layers(connection: asyncpg.Connection) -> tuple[StoredLayer, ...]:
+    documents: dict[str, bytes] = {}
+    for row in await connection.fetch(query("layer_parts"), timeout=TIMEOUT):
+        documents[row["layer"]] = documents.get(row["layer"], b"") + row["body"]
+    versions = [layer_version(row) for row in await connection.fetch(query("active_layers"))]
+    return tuple(StoredLayer(version, documents[version.id]) for version in versions)
+
+
+def layer_version(row: Mapping[str, Any]) -> LayerVersion:
+    """The version that a row of `layer` tells of."""
+    values = dict(row)
+    return LayerVersion(**{**values, "kind": Kind(values["kind"])})
 
 
 async def _arrays(connection: asyncpg.Connection, dataset: str) -> dict[str, NDArray[Any]]:

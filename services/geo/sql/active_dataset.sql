@@ -1,1 +1,1 @@
-SELECT id, cog FROM dataset WHERE active;
+SELECT id, cog, base FROM dataset WHERE active;

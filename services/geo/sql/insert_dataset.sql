@@ -1,1 +1,1 @@
-INSERT INTO dataset (id, cog) VALUES ($1, $2);
+INSERT INTO dataset (id, cog, base) VALUES ($1, $2, $3);

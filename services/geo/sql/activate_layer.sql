@@ -1,0 +1,1 @@
+UPDATE layer SET active = true WHERE id = $1;

@@ -1,0 +1,1 @@
+SELECT code, wkb FROM contour WHERE dataset = $1 ORDER BY code;

@@ -1,0 +1,1 @@
+UPDATE layer SET active = false WHERE id = $1;
