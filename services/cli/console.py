@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -37,8 +37,15 @@ def _rank(level: str) -> int:
     return ("debug", "info", "warning", "error").index(level)
 
 
+class Telling(Protocol):
+    """Tells the step, and the share of it done (0 to 1) where it is known."""
+
+    def __call__(self, sentence: str, share: float | None = None, /) -> None:
+        """Show it."""
+
+
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[str], None]]:
+def progress(title: str) -> Iterator[Telling]:
     """Show what is being done and since when; the value given tells the step."""
     with Progress(
         SpinnerColumn(),
@@ -50,10 +57,16 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
     ) as bars:
         task = bars.add_task(title, total=None)
 
-        def step(sentence: str) -> None:
-            bars.update(task, description=sentence)
-            if not stderr.is_terminal:
+        said = title
+
+        def step(sentence: str, share: float | None = None, /) -> None:
+            nonlocal said
+            bars.update(task, description=sentence, completed=share or 0.0)
+            # A total of None shows that nobody knows how long it takes.
+            bars.tasks[task].total = None if share is None else 1.0
+            if not stderr.is_terminal and sentence != said:
                 stderr.print(sentence)
+            said = sentence
 
         yield step
         bars.update(task, total=1, completed=1)

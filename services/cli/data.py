@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
-from services.geo.importer import import_reference
+from services.cli.imports import add_imports
+from services.geo.importer import Imported, import_reference
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.indicators.synthetic import SEED, write_synthetic_folder
 from services.setup import fetch_reference
@@ -17,6 +18,7 @@ from services.suite import Suite, open_database, open_pools, open_suite
 from shared.settings import CommonSettings
 
 importing = typer.Typer(no_args_is_help=True, help="Charge des fichiers officiels.")
+add_imports(importing)
 
 
 def setup() -> None:
@@ -36,7 +38,10 @@ async def _load(settings: CommonSettings, step: Callable[[str], None]) -> bool:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_database(settings))
         pools = await stack.enter_async_context(open_pools(url))
-        imported = await import_reference(settings.data_dir / "reference", pools["geo"], progress=step)
+        imported = await import_reference(
+            settings.data_dir / "reference", pools["geo"], keep_patched=True, progress=step
+        )
+        _say_replaced(imported)
         if await list_releases(pools["indicators"]):
             return imported.new
         suite = await stack.enter_async_context(open_suite(settings))
@@ -79,6 +84,18 @@ def reference(
                 f"{imported.arrondissements} arrondissements, {len(imported.sans_contour)} sans contour."
             )
         else:
-            stderr.print(f"Référentiel {imported.dataset}\u00a0: déjà chargé, rien à faire.")
+            stderr.print(f"Référentiel {imported.dataset}\u00a0: déjà chargé, en service.")
+        _say_replaced(imported)
 
     run(work())
+
+
+def _say_replaced(imported: Imported) -> None:
+    """Tell whose files over the reference are no longer in service, and how they come back."""
+    if imported.replaced is not None and imported.replaced.base is not None:
+        stderr.print(
+            f"Le référentiel corrigé par vos fichiers, {imported.replaced.id}, n’est plus en service. "
+            "Chargez ces fichiers de nouveau, ou remettez-le\u00a0: "
+            f"rezone import activate {imported.replaced.id}",
+            soft_wrap=True,
+        )

@@ -10,7 +10,7 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
-from services.geo.atlas_arrays import Arrays
+from services.geo.atlas_arrays import Arrays, is_readable
 from services.geo.layers import Kind, LayerVersion
 from services.geo.records import (
     CommuneRow,
@@ -121,6 +121,12 @@ async def activate(pool: Pool, dataset: str) -> None:
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_imports"))
         await _switch(connection, dataset)
+
+
+async def is_servable(pool: Pool, dataset: str) -> bool:
+    """Whether this version of the code made the arrays of a dataset."""
+    body = await pool.fetchval(query("dataset_build"), dataset)
+    return body is not None and is_readable({"build": np.frombuffer(body, dtype=np.int64)})
 
 
 async def remove(pool: Pool, dataset: str) -> None:

@@ -1,0 +1,187 @@
+"""`rezone import …`: one command for each official file, made from one table, and the versions they leave."""
+
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.console import progress, quiet_settings, run, stderr
+from services.geo.import_file import Manner, Outcome, import_file
+from services.geo.import_table import IMPORTS, Import
+from services.geo.import_versions import activate_version, described, every_version, remove_version
+from services.geo.layers import LayerVersion
+from services.geo.reading import FileReading, Options
+from services.suite import open_database, open_pools
+from shared.settings import CommonSettings
+
+FIRST_REJECTS = 3
+
+File = Annotated[Path, typer.Argument(help="Le fichier, tel que téléchargé", show_default=False)]
+Millesime = Annotated[int | None, typer.Option(help="Année des données, si le fichier ne la dit pas")]
+Producer = Annotated[str | None, typer.Option("--source", help="Qui publie le fichier")]
+Licence = Annotated[str | None, typer.Option(help="Licence du fichier")]
+Crs = Annotated[
+    str | None, typer.Option(help="Projection d’un fichier qui n’en dit pas, EPSG:2154 par exemple")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Lit et contrôle sans rien charger")]
+Rejects = Annotated[Path | None, typer.Option("--rejets", help="Où écrire les lignes refusées")]
+VersionId = Annotated[str, typer.Argument(help="Identifiant de la version", show_default=False)]
+
+
+def add_imports(app: typer.Typer) -> None:
+    """Give the application a command for each entry of the table, and those about versions."""
+    for entry in IMPORTS:
+        app.command(entry.command, help=f"Charge {entry.words}.")(_command(entry))
+    app.command("list")(listing)
+    app.command("activate")(activate)
+    app.command("remove")(remove)
+
+
+def listing() -> None:
+    """Liste ce qui est chargé, une version par ligne, l’identifiant d’abord."""
+
+    async def work() -> None:
+        async with _pool(quiet_settings()) as pool:
+            versions = await every_version(pool)
+        for version in versions:
+            rows = version.rows if isinstance(version, LayerVersion) else version.communes
+            marks = ["en service"] if version.active else []
+            facts = (
+                [
+                    f"millésime {version.millesime}",
+                    version.source,
+                    f"{rows} lignes",
+                    f"{version.rejects} refusées",
+                ]
+                if isinstance(version, LayerVersion)
+                else [f"COG {version.cog}", f"{rows} communes"]
+            )
+            said = ", ".join((*marks, *facts, f"chargé le {version.imported_at}"))
+            typer.echo(f"{version.id}\t{described(version)}\t{said}")
+        if not versions:
+            stderr.print("Rien n’est chargé. Commencez par\u00a0: make setup")
+
+    run(work())
+
+
+def activate(version: VersionId) -> None:
+    """Remet une version en service, à la place de celle qui sert."""
+
+    async def work() -> None:
+        async with _pool(quiet_settings()) as pool:
+            found = await activate_version(pool, version)
+        stderr.print(f"{described(found)}\u00a0: {found.id} est en service.")
+
+    run(work())
+
+
+def remove(
+    version: VersionId,
+    *,
+    active: Annotated[bool, typer.Option("--active", help="Même en service")] = False,
+) -> None:
+    """Supprime une version qui ne sert plus."""
+
+    async def work() -> None:
+        async with _pool(quiet_settings()) as pool:
+            found = await remove_version(pool, version, active=active)
+        stderr.print(f"{described(found)}\u00a0: {found.id} est supprimée.")
+
+    run(work())
+
+
+@asynccontextmanager
+async def _pool(settings: CommonSettings) -> AsyncIterator[Any]:
+    async with open_database(settings) as url, open_pools(url) as pools:
+        yield pools["geo"]
+
+
+def _command(entry: Import) -> Callable[..., None]:
+    """The command of an entry: a function whose signature has the options that its file calls for."""
+
+    def command(**given: Any) -> None:
+        options = Options(
+            millesime=given["millesime"],
+            variant=given.get("variant"),
+            source=given["source"],
+            licence=given["licence"],
+            crs=given.get("crs"),
+        )
+        _run(entry, given["file"], options, dry_run=given["dry_run"], rejects=given["rejects"])
+
+    annotations: dict[str, Any] = {
+        "file": File,
+        "millesime": Millesime,
+        "source": Producer,
+        "licence": Licence,
+    }
+    if entry.variant is not None:
+        words = f"{entry.variant.words}\u00a0: {', '.join(entry.variant.values)}"
+        annotations["variant"] = Annotated[
+            str | None, typer.Option(f"--{entry.variant.option}", help=words, show_default=False)
+        ]
+    if entry.shapes:
+        annotations["crs"] = Crs
+    annotations |= {"dry_run": DryRun, "rejects": Rejects}
+    defaults: dict[str, Any] = {"file": inspect.Parameter.empty, "dry_run": False}
+    command.__annotations__ = annotations
+    command.__dict__["__signature__"] = inspect.Signature(
+        [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=annotation
+            )
+            for name, annotation in annotations.items()
+        ]
+    )
+    return command
+
+
+def _run(entry: Import, file: Path, options: Options, *, dry_run: bool, rejects: Path | None) -> None:
+    settings = quiet_settings()
+    today = datetime.now(UTC).date().isoformat()
+    refused = rejects or settings.data_dir / "rejects" / f"{entry.command}-{today}.csv"
+
+    async def work() -> Outcome:
+        with progress("Démarrage de la base de données…") as step:
+            async with _pool(settings) as pool:
+                return await import_file(
+                    file, entry.reader, options, pool, Manner(dry_run=dry_run, rejects=refused), step
+                )
+
+    outcome = run(work())
+    for sentence in summary(outcome, refused):
+        stderr.print(sentence, soft_wrap=True, markup=False)
+
+
+def summary(outcome: Outcome, rejects: Path) -> list[str]:
+    """What an import did, in French sentences."""
+    reading = outcome.reading
+    refused = len(reading.rejects)
+    kept = _number(reading.read - refused)
+    said = [
+        f"Fichier pris pour\u00a0: {reading.detected}.",
+        f"Lignes\u00a0: {_number(reading.read)} lues, {kept} gardées, {_number(refused)} refusées.",
+    ]
+    said += [f"À savoir\u00a0: {notice}" for notice in outcome.notices]
+    said += _refusals(reading, rejects)
+    named = ", ".join(outcome.versions)
+    if not outcome.stored:
+        return [*said, f"Essai à blanc\u00a0: rien n’a été chargé. Le fichier donnerait {named}."]
+    if not outcome.new:
+        return [*said, f"Déjà chargé, et en service\u00a0: {named}."]
+    return [*said, f"En service\u00a0: {named}."]
+
+
+def _refusals(reading: FileReading, rejects: Path) -> list[str]:
+    if not reading.rejects:
+        return []
+    shown = [f"  ligne {one.line}\u00a0: {one.reason}" for one in reading.rejects[:FIRST_REJECTS]]
+    return [*shown, f"Toutes les lignes refusées, avec leur motif\u00a0: {rejects}"]
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\u202f")

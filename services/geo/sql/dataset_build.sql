@@ -1,0 +1,1 @@
+SELECT body FROM atlas_array WHERE dataset = $1 AND name = 'build';
