@@ -12,6 +12,7 @@ from services.geo.adjacency import Adjacency
 from services.geo.atlas_layers import Layers
 from services.geo.polygons import Ints, Polygons
 from services.geo.records import Nature, OldNature
+from services.geo.tiles.grid import Grids
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Zonage
 
@@ -68,7 +69,8 @@ class Shapes:
     """What is computed from the polygons, in the order of the communes' codes.
 
     `projection`: rank in `legal_projections`, -1 without polygon; `bounds`: lon/lat box in degrees;
-    `levels`: most detailed first; `areas`: by "departements", "regions", "epcis".
+    `levels`: most detailed first; `areas`: by "departements", "regions", "epcis"; `grids`: the communes and areas as
+    tiles draw them, none where they are to be made from the levels.
     """
 
     projection: NDArray[np.int8]
@@ -78,6 +80,7 @@ class Shapes:
     adjacency: Adjacency
     levels: tuple[Level, ...]
     areas: Mapping[str, Areas]
+    grids: Mapping[str, Grids] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,16 @@ class Atlas:
     def index(self) -> Mapping[str, int]:
         """Position of each code."""
         return {commune.code: position for position, commune in enumerate(self.communes)}
+
+    @cached_property
+    def arrondissements(self) -> Mapping[int, tuple[int, ...]]:
+        """Positions of the arrondissements municipaux of each commune that has some, by its position."""
+        found: dict[int, tuple[int, ...]] = {}
+        for position, commune in enumerate(self.communes):
+            if commune.whole:
+                whole = self.index[commune.whole]
+                found[whole] = (*found.get(whole, ()), position)
+        return found
 
     @cached_property
     def tree(self) -> shapely.STRtree:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from services.geo.adjacency import Adjacency
 from services.geo.atlas import Areas, Level, Shapes
 from services.geo.polygons import Polygons
+from services.geo.tiles.geometry import Encoded
+from services.geo.tiles.grid import ZOOMS, Grids
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -16,7 +18,7 @@ Arrays = Mapping[str, NDArray[Any]]
 AREAS = ("departements", "epcis", "regions")
 
 # Goes into the dataset's id and its arrays: a change in how shapes are made or laid out is another version.
-BUILD = 3
+BUILD = 4
 
 
 def to_arrays(shapes: Shapes) -> Arrays:
@@ -37,6 +39,8 @@ def to_arrays(shapes: Shapes) -> Arrays:
         arrays[f"{name}.codes"] = np.array([code.encode() for code in areas.codes], dtype="S9")
         arrays[f"{name}.projection"] = areas.projection
         arrays |= _level_arrays(name, areas.levels)
+    for name, grids in shapes.grids.items():
+        arrays |= _grid_arrays(name, grids)
     return arrays
 
 
@@ -66,6 +70,7 @@ def from_arrays(arrays: Arrays) -> Shapes:
             )
             for name in AREAS
         },
+        grids={name: _grids(name, arrays) for name in ("communes", *AREAS)},
     )
 
 
@@ -91,4 +96,23 @@ def _levels(prefix: str, arrays: Arrays) -> tuple[Level, ...]:
             ),
         )
         for number, tolerance in enumerate(arrays["tolerances"])
+    )
+
+
+def _grid_arrays(prefix: str, grids: Grids) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {f"{prefix}.bounds": grids.bounds}
+    for zoom, encoded in enumerate(grids.zooms):
+        arrays[f"{prefix}.zoom{zoom}.firsts"] = encoded.firsts
+        arrays[f"{prefix}.zoom{zoom}.starts"] = encoded.starts.astype(np.int32)
+        arrays[f"{prefix}.zoom{zoom}.body"] = encoded.body
+    return arrays
+
+
+def _grids(prefix: str, arrays: Arrays) -> Grids:
+    return Grids(
+        tuple(
+            Encoded(*(arrays[f"{prefix}.zoom{zoom}.{name}"] for name in ("firsts", "starts", "body")))
+            for zoom in ZOOMS
+        ),
+        arrays[f"{prefix}.bounds"],
     )

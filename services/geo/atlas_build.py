@@ -14,6 +14,7 @@ from services.geo.atlas import Level, Shapes
 from services.geo.polygons import Geometries, Ints, Mask, Polygons, without
 from services.geo.projections import legal_projections, projection_rank, to_degrees, to_metres
 from services.geo.records import CommuneRow, Reference
+from services.geo.tiles.levels import grids_of
 
 # Metres; a map on paper uses the coarsest that its scale hides.
 TOLERANCES = (100.0, 300.0, 1000.0, 3000.0)
@@ -47,14 +48,19 @@ def build_shapes(reference: Reference) -> Shapes:
     levels = [Level(0.0, Polygons.of(full))]
     for tolerance, level in zip(TOLERANCES, simplified, strict=True):
         levels.append(Level(tolerance, Polygons.of(coverage.add_wholes(level, parts))))
+    projection = np.where(missing, -1, rank).astype(np.int8)
     return Shapes(
-        projection=np.where(missing, -1, rank).astype(np.int8),
+        projection=projection,
         bounds=bounds,
         centres=centres,
         areas_km2=shapely.area(full) / 1e6,
         adjacency=neighbour_lists(borders, len(communes)),
         levels=tuple(levels),
         areas=areas,
+        grids={
+            "communes": grids_of(levels, projection),
+            **{name: grids_of(union.levels, union.projection) for name, union in areas.items()},
+        },
     )
 
 
