@@ -10,7 +10,9 @@ import tests.bench
 def main() -> None:
     """Each benchmark in its own section, in the order of their names."""
     names = sorted(
-        module.name for module in pkgutil.iter_modules(tests.bench.__path__) if module.name != "__main__"
+        module.name
+        for module in pkgutil.iter_modules(tests.bench.__path__)
+        if module.name != "__main__" and not module.ispkg
     )
     for name in sys.argv[1:] or names:
         print(f"\n== {name}", flush=True)

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from services.geo import store
 from services.geo.assemble import assemble
-from services.geo.read.search import build_gazetteer, search
+from services.geo.read.directory import search
+from services.geo.read.gazetteer import build_gazetteer
 from services.suite import open_database
 from shared.database import migrate, open_pool
-from shared.schemas.geo_read import CommuneQuery
+from shared.schemas.geo_read_queries import CommuneQuery
 from shared.settings import CommonSettings, load
 
 AIM_SECONDS, AIM_MEGABYTES = 1.2, 700
@@ -51,7 +52,7 @@ async def measure() -> None:
     started = time.perf_counter()
     for _ in range(200):
         for text in QUERIES:
-            search(gazetteer, CommuneQuery(nom=text, limit=10))
+            search(gazetteer.communes, CommuneQuery(nom=text, limit=10))
     rate = 200 * len(QUERIES) / (time.perf_counter() - started)
     print(f"search by name   {rate:5.0f} queries/s on one core")
 

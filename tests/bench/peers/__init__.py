@@ -1,0 +1,1 @@
+"""What the benchmarks measure against, and the load they put on both sides."""
