@@ -32,8 +32,11 @@ def read_cog(path: Path, codes: CodeBook, options: Options, progress: Progress) 
     year = year_of(path, table, options)
     triage = Triage(codes, progress)
     communes, parts = _communes(table, codes, triage)
-    if not communes:
-        raise refuse(path.name, "aucune commune à l’intérieur")
+    absent = sorted(set(codes.departements()) - {row.departement for row in communes.values()})
+    if absent:
+        raise refuse(
+            path.name, f"aucune commune des départements {', '.join(absent[:10])}. Le fichier est sans doute tronqué"
+        )
     current = frozenset(communes)
     old = {(row.code, row.actuel): row for row in parts if row.code not in current and row.actuel in current}
     moves = tables_of(path, MOVES)

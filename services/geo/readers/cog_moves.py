@@ -2,7 +2,8 @@
 
 Events of the file (MOD): 10 change of name, 20 creation, 21 restoration, 30 suppression, 31 fusion,
 32 commune nouvelle, 33 fusion-association, 34 end of an association, 35 end of a commune déléguée,
-41 and 50 changes of code, 70 associée become déléguée. Which commune holds the ground is told by codes and types before and after, not by MOD.
+41 and 50 changes of code, 70 associée become déléguée. Which commune holds the ground is told by codes and types
+before and after, not by MOD.
 """
 
 from collections.abc import Collection, Iterable, Mapping

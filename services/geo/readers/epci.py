@@ -8,7 +8,7 @@ from services.geo.readers.cells import plain
 from services.geo.readers.columns import COMMUNE, EPCI, EPCI_FORM, EPCI_NAME
 from services.geo.readers.recognise import open_table, tables_of
 from services.geo.readers.tables import Cells
-from services.geo.readers.triage import Kept, Triage
+from services.geo.readers.triage import Kept, Triage, is_national
 from services.geo.readers.vintage import year_of
 from services.geo.reading import CodeBook, FileReading, Options, Progress, ReferencePatch
 from services.geo.records import EpciRow
@@ -53,6 +53,7 @@ def read_epci(path: Path, codes: CodeBook, options: Options, progress: Progress)
         source=options.source or "Insee et DGCL",
         millesime=year,
         licence=options.licence,
+        partial=not is_national(epci_of, codes),
     )
     return FileReading(
         detected=f"{table.detected}\u202f; composition de {len(set(epci_of.values()))} EPCI {year}",

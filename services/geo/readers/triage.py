@@ -5,7 +5,7 @@ Made for one reading and thrown away. The law it holds: read = kept + refused + 
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -116,6 +116,16 @@ def qpv_column(table: Table) -> int | None:
         if said and sum(bool(QPV_CODE.fullmatch(word)) for word in said) > len(said) / 2:
             return column
     return None
+
+
+def departement_of(commune: str) -> str:
+    """Code of the département that a code of commune begins with."""
+    return commune[:3] if commune.startswith("97") else commune[:2]
+
+
+def is_national(communes: Iterable[str], codes: CodeBook) -> bool:
+    """Whether these communes lie in three quarters of the départements, which a file of one region does not reach."""
+    return 4 * len({departement_of(code) for code in communes}) >= 3 * len(codes.departements())
 
 
 class Kept(Generic[KeyT, RowT]):

@@ -32,7 +32,7 @@ BY_COLUMN = dict(
     )
 )
 NOT_COMMUNE = "lignes d’un autre niveau que la commune"
-NO_LEVEL = "communes sans niveau publié (NC, N/A…)"
+NO_LEVEL = "lignes sans niveau publié (NC, N/A…)"
 OLDER = "zones de vigilance et hors vivier (anciens niveaux), comptés hors zone"
 
 

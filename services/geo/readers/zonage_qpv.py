@@ -31,7 +31,7 @@ def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Pro
         elif level is None:
             triage.reject(line, f"niveau inconnu pour {profession}", said)
         elif not level:
-            triage.leave_aside(NO_LEVEL.replace("communes", "quartiers"))
+            triage.leave_aside(NO_LEVEL)
         else:
             if is_outside(said):
                 triage.note(OLDER)
