@@ -82,12 +82,12 @@ def read_batches(
     """
     wanted = list(dict.fromkeys(columns))
     degrees = Degrees.of(layer.crs, crs, layer.file.format, layer.name)
-    mojibake = layer.file.format == "Shapefile" and not layer.file.path.with_suffix(".cpg").exists()
+    unsaid = _encoding(layer.file) is not None
     done = 0
     for geometries, values in _translated(layer, _arrow(layer, wanted)):
         yield Batch(
             done + 1,
-            {name: _repaired(column) if mojibake else column for name, column in values.items()},
+            {name: _repaired(column) if unsaid else column for name, column in values.items()},
             degrees.place(geometries, done + 1),
         )
         done += len(geometries)
@@ -158,10 +158,23 @@ def _arrow(layer: VectorLayer, wanted: list[str]) -> Iterator[tuple[Any, pa.Reco
             yield batch[primary], batch, wanted
         return
     with open_arrow(
-        layer.file.path, layer=layer.layer or None, columns=wanted, batch_size=BATCH, use_pyarrow=True
+        layer.file.path,
+        layer=layer.layer or None,
+        columns=wanted,
+        encoding=_encoding(layer.file),
+        batch_size=BATCH,
+        use_pyarrow=True,
     ) as (meta, reader):
         for batch in reader:
             yield batch[meta["geometry_name"] or "wkb_geometry"], batch, wanted
+
+
+def _encoding(file: VectorFile) -> str | None:
+    """Latin-1, where any byte is a letter, for a Shapefile that has no .cpg to say its own; else GDAL knows."""
+    if file.format != "Shapefile":
+        return None
+    beside = {other.suffix.lower() for other in file.path.parent.iterdir() if other.stem == file.path.stem}
+    return None if ".cpg" in beside else "ISO-8859-1"
 
 
 def _translated(
