@@ -43,7 +43,7 @@ def with_layers(atlas: Atlas, stored: Sequence[Read]) -> Atlas:
     return replace(
         atlas,
         layers=layers,
-        communes=tuple(_facts(atlas.communes, layers)) if stored else atlas.communes,
+        communes=tuple(_facts(atlas, layers)) if stored else atlas.communes,
         dataset=dataset.model_copy(
             update={
                 "id": served_id(dataset.id, (version.id for version in layers.versions)),
@@ -170,7 +170,7 @@ def _structures(atlas: Atlas, rows: Sequence[Structure]) -> Structures:
     return Structures(tuple(placed), lonlat)
 
 
-def _facts(communes: tuple[Commune, ...], layers: Layers) -> Iterable[Commune]:
+def _facts(atlas: Atlas, layers: Layers) -> Iterable[Commune]:
     """Communes with the latest zonage médecin known for each, and the QPV of the newest generation where told."""
     latest: dict[str, tuple[int, Zonage]] = {}
     for profession, year in sorted(layers.zonages, key=lambda key: key[1]):
@@ -178,20 +178,24 @@ def _facts(communes: tuple[Commune, ...], layers: Layers) -> Iterable[Commune]:
             zonages = layers.zonages[profession, year]
             latest |= {code: (year, zonage) for code, zonage in zonages.items()}
     newest = layers.quartiers[max(layers.quartiers)] if layers.quartiers else None
-    for commune in communes:
+    national = newest is not None and newest.departements.issuperset(atlas.departements)
+    for commune in atlas.communes:
         shipped = (commune.zonage_millesime or 0, commune.zonage)
         millesime, zonage = max(latest.get(commune.code, shipped), shipped, key=lambda one: one[0])
         yield replace(
             commune,
             zonage=zonage,
             zonage_millesime=millesime or None,
-            qpv=_qpv(commune, newest) if newest else commune.qpv,
+            qpv=_qpv(commune, newest, national=national) if newest else commune.qpv,
         )
 
 
-def _qpv(commune: Commune, newest: Quartiers) -> int | None:
-    told = commune.departement in newest.departements
-    return len(newest.by_commune.get(commune.code, ())) if told else commune.qpv
+def _qpv(commune: Commune, newest: Quartiers, *, national: bool) -> int | None:
+    """Quartiers of a commune; a local layer may lack some, so its silence does not undo a published count."""
+    if commune.departement not in newest.departements:
+        return commune.qpv
+    counted = len(newest.by_commune.get(commune.code, ()))
+    return counted if national or counted else commune.qpv or 0
 
 
 def _source(version: LayerVersion) -> Source:
