@@ -96,16 +96,23 @@ class Task(Generic[MessageT]):
 class Read:
     """A read of geo's HTTP face, whose bytes do not ride the bus; described here for OpenAPI and validation.
 
-    `query` is the shape of the query string, `response` that of one item, `many` whether a list is answered.
+    `query` is the shape of the query string, `response` that of one item, `many` whether a list is answered;
+    one with a `body` is asked by POST, which changes nothing either.
     """
 
     key: str
     path: str
     response: type[BaseModel]
     query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
     many: bool = False
     errors: tuple[type[Problem], ...] = ()
     summary: str = ""
 
     def __post_init__(self) -> None:
         _checked(self.key)
+
+    @property
+    def method(self) -> str:
+        """HTTP method."""
+        return "GET" if self.body is None else "POST"

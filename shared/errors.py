@@ -40,6 +40,12 @@ class InvalidRequest(Problem):
     code, title, status = "invalid-request", "Demande invalide", 422
 
 
+class InvalidQuery(InvalidRequest):
+    """The same of an address's parameters, with the status that GIS clients and geo.api.gouv.fr's know."""
+
+    code, title, status = "invalid-query", "Paramètre invalide", 400
+
+
 class BadRequest(Problem):
     """What the HTTP server itself refuses: a malformed chunk, an expectation that cannot be met."""
 

@@ -7,7 +7,15 @@ from pydantic.json_schema import models_json_schema
 
 from services.gateway.routes import ROUTES, Route
 from shared.contract import COMMON_ERRORS, Read
-from shared.errors import MessageTooLarge, MethodNotAllowed, NotAcceptable, NotJson, Problem
+from shared.errors import (
+    Internal,
+    MessageTooLarge,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotJson,
+    Problem,
+    ServiceUnavailable,
+)
 from shared.schemas.geo_read import READS
 from shared.schemas.reports import MEDIA_TYPES
 
@@ -18,6 +26,7 @@ REF = "#/components/schemas/{model}"
 def openapi(version: str) -> dict[str, Any]:
     """The whole document; the same code gives the same bytes."""
     asked = [route.contract.request for route in ROUTES if route.method == "POST"]
+    asked += [read.body for read in READS if read.body is not None]
     answered = [route.contract.response for route in ROUTES if not route.document]
     answered += [read.response for read in READS]
     _, definitions = models_json_schema(
@@ -31,7 +40,7 @@ def openapi(version: str) -> dict[str, Any]:
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     for read in READS:
-        paths.setdefault(read.path, {})["get"] = _read(read)
+        paths.setdefault(read.path, {})[read.method.lower()] = _read(read)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -80,12 +89,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.method == "GET":
         operation["responses"]["304"] = UNCHANGED
     else:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {
-                "application/json": {"schema": {"$ref": REF.format(model=contract.request.__name__)}}
-            },
-        }
+        operation["requestBody"] = _body(contract.request)
     if route.document:
         operation["parameters"] = [FORMAT]
         operation["responses"].update(_problems((NotAcceptable,)))
@@ -107,7 +111,9 @@ def _read(read: Read) -> dict[str, Any]:
     schema: dict[str, Any] = {"$ref": REF.format(model=read.response.__name__)}
     if read.many:
         schema = {"type": "array", "items": schema}
-    return {
+    # A fault of the address is an InvalidQuery; only a body makes an InvalidRequest.
+    common = (ServiceUnavailable, Internal) if read.body is None else (*COMMON_ERRORS, NotJson)
+    operation: dict[str, Any] = {
         "operationId": read.key,
         "tags": ["geo"],
         "summary": read.summary,
@@ -120,10 +126,19 @@ def _read(read: Read) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "Réponse", "content": {"application/json": {"schema": schema}}},
-            "304": UNCHANGED,
-            **_problems((*COMMON_ERRORS, MethodNotAllowed, *read.errors)),
+            **_problems((*common, MethodNotAllowed, *read.errors)),
         },
     }
+    if read.body is None:
+        operation["responses"]["304"] = UNCHANGED
+    else:
+        operation["requestBody"] = _body(read.body)
+    return operation
+
+
+def _body(model: type[BaseModel]) -> dict[str, Any]:
+    schema = {"$ref": REF.format(model=model.__name__)}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _json(description: str, model: type[BaseModel]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas
-from services.geo.read.search import Gazetteer, build_gazetteer
+from services.geo.read.gazetteer import Gazetteer, build_gazetteer
+from services.geo.tiles.served import Tiles
 
 
 @dataclass(frozen=True)
@@ -12,8 +13,9 @@ class InService:
 
     atlas: Atlas
     gazetteer: Gazetteer
+    tiles: Tiles
 
 
 def put_in_service(atlas: Atlas) -> InService:
     """Make every index of an Atlas; about a second for all France."""
-    return InService(atlas, build_gazetteer(atlas))
+    return InService(atlas, build_gazetteer(atlas), Tiles(atlas))

@@ -14,12 +14,13 @@ from services.geo.atlas import Atlas
 from services.geo.drawing import draw
 from services.geo.funding import published_scales
 from services.geo.importer import import_reference
-from services.geo.read.search import Gazetteer, build_gazetteer, search
+from services.geo.read.directory import search
+from services.geo.read.gazetteer import Gazetteer, build_gazetteer
 from services.geo.territory import resolve
 from shared.bus.codec import MAX_WIRE
 from shared.database import migrate, open_pool
 from shared.schemas.geo import MapRequest, ResolveTerritory, Territory
-from shared.schemas.geo_read import CommuneQuery
+from shared.schemas.geo_read_queries import CommuneQuery
 from shared.settings import CommonSettings, load
 
 GOLDEN = ("83061", "83001", "83099", "83107", "83118")
@@ -175,8 +176,8 @@ def test_every_level_stays_a_valid_coverage(atlas: Atlas) -> None:
     ],
 )
 def test_communes_are_found_as_people_type_them(gazetteer: Gazetteer, typed: str, code: str) -> None:
-    found = search(gazetteer, CommuneQuery(nom=typed, boost="population", limit=5))
-    assert found[0].commune.code == code
+    found = search(gazetteer.communes, CommuneQuery(nom=typed, boost="population", limit=5))
+    assert gazetteer.communes.codes[found.positions[0]] == code
 
 
 def test_a_map_of_four_hundred_communes_rides_the_bus(atlas: Atlas) -> None:

@@ -67,9 +67,9 @@ async def test_neighbours_come_with_their_border_in_metres(client: Client) -> No
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        ("/geo/communes?limit=0", 422, "limit"),
-        ("/geo/communes?fields=nom,altitude", 422, "fields"),
-        ("/geo/communes?lat=43.4", 422, "lat"),
+        ("/geo/communes?limit=-1", 400, "limit"),
+        ("/geo/communes?fields=nom,altitude", 400, "fields"),
+        ("/geo/communes?lat=43.4", 400, "lat"),
         ("/geo/communes/99999", 404, "99999"),
         ("/geo/communes/83900", 404, "code actuel"),
         ("/geo/communes/83900/adjacentes", 404, "83061"),

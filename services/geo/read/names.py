@@ -115,7 +115,7 @@ def _trigrams(*names: str) -> tuple[Ints, Ints]:
     """Owner and code of each distinct trigram of each name, its ends padded."""
     text = np.frombuffer("".join(f"\n\n{name}\n" for name in names).encode("ascii"), dtype=np.uint8)
     symbols = _SYMBOL[text]
-    lengths = np.array([len(name) + 3 for name in names])
+    lengths = np.array([len(name) + 3 for name in names], dtype=np.int64)
     owner = np.repeat(np.arange(len(names)), lengths)
     code = (symbols[:-2] * SYMBOLS + symbols[1:-1]) * SYMBOLS + symbols[2:]
     inside = owner[:-2] == owner[2:]

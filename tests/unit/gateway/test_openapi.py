@@ -27,7 +27,7 @@ def test_every_route_and_read_is_described() -> None:
         (method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations
     }
     assert described == {(route.method, route.path) for route in ROUTES} | {
-        ("GET", read.path) for read in READS
+        (read.method, read.path) for read in READS
     }
 
 

@@ -1,11 +1,13 @@
-"""Communes found as people type them."""
+"""Units found as people type them, and by what they belong to, page by page."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.geo.read.commune_json import commune_json
+from services.geo.read.directory import search
+from services.geo.read.gazetteer import build_gazetteer
 from services.geo.read.names import normalise
-from services.geo.read.search import build_gazetteer, search
-from shared.schemas.geo_read import CommuneQuery
+from shared.schemas.geo_read_queries import CommuneQuery
 from tests.unit.geo.world import atlas, commune, square
 
 WORLD = atlas(
@@ -26,7 +28,7 @@ GAZETTEER = build_gazetteer(WORLD)
 
 def found(**parameters: object) -> list[str]:
     query = CommuneQuery.model_validate(parameters)
-    return [one.commune.code for one in search(GAZETTEER, query)]
+    return [GAZETTEER.communes.codes[one] for one in search(GAZETTEER.communes, query).positions]
 
 
 @pytest.mark.parametrize(
@@ -71,37 +73,33 @@ def test_filters_are_joined_and_lists_of_codes_are_taken() -> None:
     assert found(codeRegion="93", limit=2, boost="population") == ["06088", "83061"]
 
 
-def test_arrondissements_come_by_name_or_code_and_not_in_lists() -> None:
-    assert "06201" in found(nom="nice")
-    assert found(code="06201") == ["06201"]
-    assert found(codePostal="06000") == ["06088"]
+def test_arrondissements_come_only_where_their_type_is_asked_for() -> None:
+    both = "commune-actuelle,arrondissement-municipal"
+    assert found(nom="nice") == ["06088"]
+    assert found(code="06201") == []
+    assert found(nom="nice", type=both) == ["06088", "06201"]
+    assert found(codePostal="06000", type="arrondissement-municipal") == ["06201"]
+    assert found(codeParent="06088", type=both) == ["06201"]
 
 
-def test_a_commune_is_written_as_geo_api_gouv_fr_does() -> None:
-    frejus = WORLD.communes[WORLD.index["83061"]]
-    assert commune_json(
-        WORLD, frejus, ("centre", "surface", "departement", "region", "epci", "type", "zone")
-    ) == {
-        "nom": "Fréjus",
-        "code": "83061",
-        "centre": {"type": "Point", "coordinates": [5.45184, 42.87593]},
-        "surface": 100.0,
-        "departement": {"code": "83", "nom": "Var"},
-        "region": {"code": "93", "nom": "Provence-Alpes-Côte d'Azur"},
-        "epci": {"code": "200", "nom": "CC des Carrés"},
-        "type": "commune-actuelle",
-        "zone": "metro",
-    }
+def test_pages_follow_each_other_and_say_how_many_match() -> None:
+    whole = found(codeRegion="93")
+    pages = [
+        search(GAZETTEER.communes, CommuneQuery(codeRegion=("93",), limit=2, offset=offset))
+        for offset in (0, 2, 4, 6)
+    ]
+    assert [GAZETTEER.communes.codes[one] for page in pages for one in page.positions] == whole
+    assert {page.matched for page in pages} == {len(whole)}
 
 
-def test_a_field_without_value_is_left_out_and_the_score_is_rounded() -> None:
-    nice = WORLD.communes[WORLD.index["06088"]]
-    body = commune_json(WORLD, nice, ("epci", "siren", "population"), score=0.123456)
-    assert body == {"nom": "Nice", "code": "06088", "population": 350_000, "_score": 0.1235}
+def test_an_empty_parameter_finds_nothing_and_no_limit_is_all() -> None:
+    assert found(nom="") == []
+    assert found(codePostal="") == []
+    assert found(limit=0) == []
+    assert len(found(limit="")) == 6
 
 
-def test_usual_fields_come_when_none_is_asked() -> None:
-    frejus = WORLD.communes[WORLD.index["83061"]]
-    assert set(commune_json(WORLD, frejus, ())) == {
-        *("nom", "code", "codeDepartement", "codeRegion", "codeEpci", "codesPostaux", "population"),
-    }
+@given(limit=st.integers(0, 8), offset=st.integers(0, 8), boosted=st.booleans())
+def test_a_page_is_a_slice_of_the_whole(limit: int, offset: int, boosted: bool) -> None:
+    boost = {"boost": "population"} if boosted else {}
+    assert found(limit=limit, offset=offset, **boost) == found(**boost)[offset : offset + limit]

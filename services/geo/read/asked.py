@@ -1,0 +1,116 @@
+"""Communes asked for by a point, an old code or a list of codes, and what is said of codes no longer in use. Pure."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from services.geo.atlas import Atlas
+from services.geo.codes import current_codes, suggestion
+from services.geo.projections import legal_projections, to_metres
+from services.geo.read.directory import Directory, Found, any_of, search
+from shared.errors import InvalidQuery, NotFound
+from shared.schemas.geo_read_queries import CommuneQuery
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Current positions of codes in the order given, each once, and what became of the others."""
+
+    positions: tuple[int, ...]
+    replaced: dict[str, str]
+    split: dict[str, tuple[str, ...]]
+    unknown: tuple[str, ...]
+
+
+def search_communes(atlas: Atlas, directory: Directory, query: CommuneQuery) -> Found:
+    """Communes that pass every filter, the point and the old codes too. Raises InvalidQuery for half a point."""
+    if (query.lat is None) != (query.lon is None):
+        given, missing = ("lat", "lon") if query.lon is None else ("lon", "lat")
+        raise InvalidQuery(f"{given} est donné sans {missing}\u00a0: un point demande les deux.")
+    among: Collection[int] | None = None
+    if query.lat is not None and query.lon is not None:
+        # On a border several touch: one is given, always the same.
+        kinds = any_of(directory.filters["type"], query.type)
+        among = [position for position in standing_at(atlas, query.lon, query.lat) if position in kinds][:1]
+    if not query.ancienCode:
+        return search(directory, query, among)
+    states = _states(atlas, query.ancienCode)
+    among = states.keys() if among is None else states.keys() & set(among)
+    found = search(directory, query, among)
+    notes = {one: {**found.notes.get(one, {}), "_statut": states[one]} for one in found.positions}
+    return Found(found.positions, found.matched, notes)
+
+
+def standing_at(atlas: Atlas, lon: float, lat: float) -> tuple[int, ...]:
+    """Positions of the units that hold a point (degrees), borders included: a commune, its arrondissement too."""
+    candidates = np.sort(atlas.tree.query(shapely.Point(lon, lat)))
+    ranks = atlas.shapes.projection[candidates]
+    polygons = atlas.shapes.levels[0].polygons.take(candidates)
+    held = []
+    for rank in np.unique(ranks).tolist():
+        (metres,) = to_metres(np.array([[lon, lat]]), legal_projections()[rank].epsg)
+        inside = shapely.intersects_xy(polygons, *metres)
+        held += candidates[inside & (ranks == rank)].tolist()
+    return tuple(sorted(held))
+
+
+def sort_codes(atlas: Atlas, codes: Iterable[str]) -> Sorted:
+    """What each code of any COG year is today."""
+    positions: dict[int, None] = {}
+    replaced, split, unknown = {}, {}, []
+    for code in dict.fromkeys(codes):
+        match current_codes(atlas, code):
+            case ():
+                unknown.append(code)
+            case (current,):
+                positions[atlas.index[current]] = None
+                if current != code:
+                    replaced[code] = current
+            case several:
+                split[code] = several
+    return Sorted(tuple(positions), replaced, split, tuple(unknown))
+
+
+def no_such_commune(atlas: Atlas, code: str) -> NotFound:
+    """Why a code is that of no commune: no longer in use (then the current one), or none (then a likely one)."""
+    current = current_codes(atlas, code)
+    if current:
+        return NotFound(
+            f"Le code {code} n’est plus en usage\u202f; code actuel\u00a0: {' ou '.join(current)}.",
+            actuels=list(current),
+            statut=_state(code, current),
+        )
+    meant = suggestion(atlas, code)
+    hint = f" Vouliez-vous dire {meant}\u202f?" if meant else ""
+    return NotFound(f"Aucune commune n’a le code {code[:12]}.{hint}")
+
+
+def neighbours(atlas: Atlas, position: int) -> list[dict[str, Any]]:
+    """Adjacent communes by code, and the length of the shared border in metres."""
+    adjacency = atlas.shapes.adjacency
+    lengths = dict(zip(adjacency.of(position).tolist(), adjacency.lengths_of(position).tolist(), strict=True))
+    return [
+        {
+            "code": atlas.communes[other].code,
+            "nom": atlas.communes[other].nom,
+            "longueur": round(lengths[other], 1),
+        }
+        for other in atlas.neighbours(np.array([position])).tolist()
+    ]
+
+
+def _states(atlas: Atlas, codes: Iterable[str]) -> dict[int, str]:
+    states: dict[int, str] = {}
+    for code in codes:
+        current = current_codes(atlas, code)
+        states |= {atlas.index[one]: _state(code, current) for one in current}
+    return states
+
+
+def _state(code: str, current: tuple[str, ...]) -> str:
+    if len(current) > 1:
+        return "ambigu"
+    return "actuel" if current == (code,) else "remplace"
