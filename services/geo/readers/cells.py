@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
+# Alone, or in a date without separators: 01012019, 20250131.
+YEAR = re.compile(r"(?<!\d)(?:\d{4})?(20[0-4]\d)(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))?(?!\d)")
 FRENCH_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 

@@ -35,7 +35,8 @@ def read_cog(path: Path, codes: CodeBook, options: Options, progress: Progress) 
     absent = sorted(set(codes.departements()) - {row.departement for row in communes.values()})
     if absent:
         raise refuse(
-            path.name, f"aucune commune des départements {', '.join(absent[:10])}. Le fichier est sans doute tronqué"
+            path.name,
+            f"aucune commune des départements {', '.join(absent[:10])}. Le fichier est sans doute tronqué",
         )
     current = frozenset(communes)
     old = {(row.code, row.actuel): row for row in parts if row.code not in current and row.actuel in current}

@@ -10,7 +10,6 @@ from services.geo.layers import CptsPerimeter, Kind, Layer
 from services.geo.readers.cells import day, only_year, plain
 from services.geo.readers.columns import COMMUNE, CPTS, CPTS_CODE, SIGNATURE, STATUT, TAILLE
 from services.geo.readers.recognise import open_table
-from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import Cells, Table
 from services.geo.readers.triage import Kept, Triage
 from services.geo.reading import CodeBook, FileReading, Options, Progress
@@ -106,9 +105,4 @@ def _completed(known: CptsPerimeter, said: CptsPerimeter, triage: Triage) -> Cpt
 
 
 def _millesime(path: Path, table: Table, options: Options) -> str:
-    year = options.millesime or only_year(table.titles) or only_year((path.name,))
-    if year is None:
-        raise refuse(
-            path.name, "la date des périmètres n’y est pas dite. Ajoutez l’année\u00a0: --millesime 2025"
-        )
-    return str(year)
+    return str(options.millesime or only_year(table.titles) or only_year((path.name,)) or "non précisé")

@@ -137,7 +137,7 @@ def _decoded(content: Content, encoding: str) -> Text:
     for chunk in _chunks(content):
         size += len(chunk)
         if size > LARGEST:
-            raise refuse(content.name, "plus d’un gibioctet une fois décompressé")
+            raise refuse(content.name, "plus d’un gigaoctet une fois décompressé")
         said = decoder.decode(chunk)
         letters += len(said)
         lines += said.count("\n")

@@ -5,7 +5,9 @@ Nothing is parsed here.
 
 import gzip
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -16,6 +18,7 @@ from services.geo.readers.refusal import refuse
 
 LARGEST = 1 << 30  # bytes once uncompressed: far over any national table, far under what fills a disk
 HEAD = 4096
+ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class Nature(StrEnum):
@@ -24,7 +27,7 @@ class Nature(StrEnum):
     TEXT = "un texte"
     WORKBOOK = "un classeur"
     EMPTY = "un fichier vide"
-    ZIP = "une archive zip"
+    ZIP = "une archive zip dans une archive (décompressez-la d’abord)"
     HTML = "une page web (HTML) enregistrée à la place du fichier"
     XML = "un document XML"
     JSON = "du JSON (GeoJSON\u202f?)"
@@ -50,7 +53,6 @@ SIGNATURES = (
 )
 # Once a byte order mark and spaces are passed, in lower case.
 BEGINNINGS = (
-    (b"pk\x03\x04", Nature.ZIP),
     (b"<!doctype html", Nature.HTML),
     (b"<html", Nature.HTML),
     (b"<", Nature.XML),
@@ -84,7 +86,7 @@ def contents(path: Path) -> tuple[Content, ...]:
         raise refuse(path.name, f"fichier introuvable ou illisible ({error.strerror})") from error
     if head.startswith(b"\x1f\x8b"):
         return (_content(path.name, partial(_gunzip, path)),)
-    if not head.startswith(b"PK"):
+    if not head.startswith(ZIP_MARKS):
         return (Content(path.name, nature_of(head), partial(_plain, path)),)
     return _members(path)
 
@@ -104,50 +106,51 @@ def nature_of(head: bytes) -> Nature:
 
 
 def _members(path: Path) -> tuple[Content, ...]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [
-                member
-                for member in archive.infolist()
-                if not member.is_dir() and not member.filename.startswith(("__MACOSX/", "."))
-            ]
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
-        raise refuse(
-            path.name, "archive ou classeur illisible, sans doute tronqué. Téléchargez-le de nouveau"
-        ) from error
-    names = {member.filename for member in members}
-    if {"xl/workbook.xml", "xl/workbook.bin"} & names or {"mimetype", "content.xml"} <= names:
+    with _broken_named(path.name):
+        members = _listed(path.name, path)
+    if _is_workbook(members):
         return (Content(path.name, Nature.WORKBOOK, partial(_plain, path)),)
-    for member in members:
-        if member.file_size > LARGEST:
-            raise refuse(path.name, f"{member.filename} pèse plus d’un gibioctet une fois décompressé")
-    return tuple(_content(member.filename, partial(_unzip, path, member.filename)) for member in members)
+    return tuple(_content(name, partial(_unzip, path, name)) for name in members if not _is_litter(name))
 
 
 def _content(name: str, opened: Callable[[], BinaryIO]) -> Content:
+    with _broken_named(name), opened() as stream:
+        head = stream.read(HEAD)
+        if not head.startswith(ZIP_MARKS):
+            return Content(name, nature_of(head), opened)
+        stream.seek(0)
+        inside = _listed(name, stream)
+    return Content(name, Nature.WORKBOOK if _is_workbook(inside) else Nature.ZIP, opened)
+
+
+@contextmanager
+def _broken_named(name: str) -> Iterator[None]:
+    """Errors of archives (broken, encrypted, of an unknown compression) are said in French."""
     try:
-        with opened() as stream:
-            head = stream.read(HEAD)
-            if head.startswith(b"PK\x03\x04"):
-                return Content(name, _zip_nature(stream), opened)
-    except (
-        zipfile.BadZipFile,
-        gzip.BadGzipFile,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        EOFError,
-    ) as error:
-        raise refuse(name, "archive illisible, tronquée ou chiffrée. Téléchargez-la de nouveau") from error
-    return Content(name, nature_of(head), opened)
+        yield
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise refuse(
+            name, "archive ou classeur illisible, sans doute tronqué ou chiffré. Téléchargez-le de nouveau"
+        ) from error
 
 
-def _zip_nature(stream: BinaryIO) -> Nature:
-    stream.seek(0)
-    with zipfile.ZipFile(stream) as inner:
-        names = set(inner.namelist())
-    workbook = {"xl/workbook.xml", "xl/workbook.bin"} & names or {"mimetype", "content.xml"} <= names
-    return Nature.WORKBOOK if workbook else Nature.ZIP
+def _listed(name: str, archive: Path | BinaryIO) -> list[str]:
+    """Names of the files of a zip. Raises BadReference for one too large to be what it should."""
+    with zipfile.ZipFile(archive) as opened:
+        members = [member for member in opened.infolist() if not member.is_dir()]
+    if sum(member.file_size for member in members) > LARGEST:
+        raise refuse(name, "plus d’un gigaoctet une fois décompressé")
+    return [member.filename for member in members]
+
+
+def _is_workbook(members: list[str]) -> bool:
+    names = set(members)
+    return bool({"xl/workbook.xml", "xl/workbook.bin"} & names) or {"mimetype", "content.xml"} <= names
+
+
+def _is_litter(name: str) -> bool:
+    """Files that a computer adds to an archive for itself."""
+    return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1].startswith(".")
 
 
 def _plain(path: Path) -> BinaryIO:

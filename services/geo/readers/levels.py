@@ -24,22 +24,23 @@ MEDECIN = {
 # zonage; a reading says how many it met.
 OUTSIDE = frozenset({"zv", "zone_de_vigilance", "hv", "hors_vivier"})
 ACRONYMS = frozenset({"zip", "zac", "zar", "hz", "zv", "hv"})
-OTHERS = {
-    "tres_sous_dotee": "tres_sous_dotee",
+# By how a word begins, `zone` and its rank once passed.
+OTHERS = (
+    ("tres_sous_dotee", "tres_sous_dotee"),
+    ("sous_dotee", "sous_dotee"),
+    ("dotation_interm", "intermediaire"),
+    ("interm", "intermediaire"),
+    ("tres_dotee", "tres_dotee"),
+    ("sur_dotee", "sur_dotee"),
+    ("surdotee", "sur_dotee"),
+    ("non_prioritaire", "sur_dotee"),
+)
+OTHER_ACRONYMS = {
     "vud": "tres_sous_dotee",
-    "sous_dotee": "sous_dotee",
     "ud": "sous_dotee",
-    "intermediaire": "intermediaire",
-    "dotation_intermediaire": "intermediaire",
     "int": "intermediaire",
-    "tres_dotee": "tres_dotee",
     "vd": "tres_dotee",
-    "sur_dotee": "sur_dotee",
-    "surdotee": "sur_dotee",
     "od": "sur_dotee",
-    "non_prioritaire": "sur_dotee",
-    "sur_dotee_zone_non_prioritaire": "sur_dotee",
-    "sur_dotee_non_prioritaire": "sur_dotee",
 }
 NOT_KNOWN = ""
 UNKNOWN = re.compile(
@@ -47,7 +48,7 @@ UNKNOWN = re.compile(
 )
 
 PROFESSION_WORDS = (
-    (Profession.DENTISTE, r"dent"),
+    (Profession.DENTISTE, r"dentist|zdent|(^|_)dent(_|$)"),
     (Profession.SAGE_FEMME, r"sages?_femmes?|maieut|(^|_)sf(_|$)|zsf"),
     (Profession.INFIRMIER, r"infirm|(^|_)ide(l|ls|s)?(_|$)|zide"),
     (Profession.KINE, r"kine|(^|_)mk(_|$)|zmk"),
@@ -65,7 +66,7 @@ def level_of(said: str, profession: Profession) -> str | None:
         return "HZ"
     if profession is Profession.MEDECIN:
         return MEDECIN.get(word)
-    return OTHERS.get(word) or MEDECIN.get(word)
+    return _other_level(word) or MEDECIN.get(word)
 
 
 def is_outside(said: str) -> bool:
@@ -75,7 +76,7 @@ def is_outside(said: str) -> bool:
 
 def is_other_level(said: str) -> bool:
     """Whether the words are a level of a profession other than médecin."""
-    return _bare(said) in OTHERS
+    return _other_level(_bare(said)) is not None
 
 
 def profession_of(*texts: str) -> Profession | None:
@@ -83,6 +84,12 @@ def profession_of(*texts: str) -> Profession | None:
     words = plain(" ".join(texts))
     named = [profession for profession, pattern in PROFESSION_WORDS if re.search(pattern, words)]
     return named[0] if len(named) == 1 else None
+
+
+def _other_level(word: str) -> str | None:
+    if word in OTHER_ACRONYMS:
+        return OTHER_ACRONYMS[word]
+    return next((level for beginning, level in OTHERS if word.startswith(beginning)), None)
 
 
 def _bare(said: str) -> str:

@@ -62,7 +62,8 @@ def other_file(path: Path, expected: str) -> BadReference:
         seen = _first_row(held[0])
         shown = f" (première ligne\u00a0: {seen})" if seen else ""
         return refuse(path.name, f"l’en-tête attendu n’y est pas{shown}{known}. Attendu\u00a0: {expected}")
-    return refuse(path.name, f"c’est {nature}{known}. Attendu\u00a0: {expected}")
+    what = "c’est" if held[0].name == path.name else f"{held[0].name} est"
+    return refuse(path.name, f"{what} {nature}{known}. Attendu\u00a0: {expected}")
 
 
 def recognise(path: Path) -> str | None:

@@ -178,6 +178,5 @@ def test_a_zonage_with_names_of_communes_is_not_taken_for_cpts(tmp_path: Path) -
         cpts(tmp_path, "code_insee;nom;zonage\n83001;Aups;ZIP\n")
 
 
-def test_perimeters_without_a_date_ask_for_one(tmp_path: Path) -> None:
-    with pytest.raises(BadReference, match="--millesime"):
-        cpts(tmp_path, "cpts;commune\nA;83001\n", "cpts.csv")
+def test_perimeters_without_a_date_are_of_an_unsaid_year(tmp_path: Path) -> None:
+    assert only_layer(cpts(tmp_path, "cpts;commune\nA;83001\n", "cpts.csv")).millesime == "non précisé"

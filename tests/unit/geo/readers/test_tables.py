@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.geo.readers import files
 from services.geo.readers.cells import day, number, only_year, plain, text_of
 from services.geo.readers.recognise import open_table, open_tables, recognise
 from services.geo.readers.tables import Table
@@ -141,7 +142,13 @@ def test_a_zip_with_the_wrong_members_is_refused_and_names_them(tmp_path: Path) 
         (b"\x01\x02\x00\x03", "un fichier binaire"),
         (b"\xd0\xcf\x11\xe0 rien de plus", "classeur illisible"),
         (b"PK\x03\x04 rien de plus", "sans doute tronqué"),
-        (b"\x1f\x8b rien de plus", "tronquée"),
+        (b"PK;ce n'est pas un zip;\n", "l’en-tête attendu n’y est pas"),
+        (
+            zipped({"a.zip": zipped({"b.csv": "code_insee;zonage\n"})}),
+            "a.zip est une archive zip dans une archive",
+        ),
+        (zipped({}), "aucun fichier à l’intérieur"),
+        (b"\x1f\x8b rien de plus", "tronqué"),
     ],
 )
 def test_what_is_no_table_is_called_by_its_name(tmp_path: Path, content: bytes, said: str) -> None:
@@ -247,12 +254,55 @@ def test_what_is_written_is_what_is_read(
     assert [cells for _, cells in table.lines()] == [(code, said, ".") for code, said in rows]
 
 
+def test_an_archive_that_would_fill_the_disk_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LARGEST", 1000)
+    path = written(tmp_path, zipped({"a.csv": "code_insee;zonage\n" + "83001;ZIP\n" * 500}), "z.zip")
+    assert "gigaoctet" in refusal(path)
+
+
+def test_an_open_document_is_read_too(tmp_path: Path) -> None:
+    assert [
+        cells for _, cells in opened(written(tmp_path, ods("code_insee", "zonage", "83001", "ZIP"))).lines()
+    ] == [("83001", "ZIP")]
+
+
+def ods(*cells: str) -> bytes:
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    said = [f'<t:table-cell o:value-type="string"><x:p>{cell}</x:p></t:table-cell>' for cell in cells]
+    rows = "".join(
+        f"<t:table-row>{''.join(said[at : at + 2])}</t:table-row>" for at in range(0, len(said), 2)
+    )
+    content = (
+        f'<o:document-content xmlns:o="{names}:office:1.0" xmlns:t="{names}:table:1.0" xmlns:x="{names}:text:1.0">'
+        f'<o:body><o:spreadsheet><t:table t:name="A">{rows}</t:table></o:spreadsheet></o:body></o:document-content>'
+    )
+    for short, long in (("o:", "office:"), ("t:", "table:"), ("x:", "text:")):
+        content = (
+            content.replace(f"<{short}", f"<{long}")
+            .replace(f"</{short}", f"</{long}")
+            .replace(f" {short}", f" {long}")
+        )
+        content = content.replace(f"xmlns:{short[0]}=", f"xmlns:{long[:-1]}=")
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": content,
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
 def test_numbers_dates_and_years_are_read_as_the_french_write_them() -> None:
     assert number("1\u202f234,5") == 1234.5
     assert number("12.0") == 12
     assert day("30/10/2025") == day("2025-10-30T00:00:00")
     assert only_year(["zonage_mg_2025_v2.csv"]) == 2025
     assert only_year(["2018 à 2022"]) is None
+    assert only_year(["communes-01012019"]) == 2019
+    assert only_year(["export_20250131.csv"]) == 2025
+    assert only_year(["SIREN 200020254"]) is None
     assert plain("N° FINESS – Établissement") == "n_finess_etablissement"
     assert text_of(1001.0) == "1001"
 
