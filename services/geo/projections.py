@@ -50,3 +50,10 @@ def to_metres(lonlat: NDArray[np.float64], epsg: int) -> NDArray[np.float64]:
 def to_degrees(metres: NDArray[np.float64], epsg: int) -> NDArray[np.float64]:
     """Longitudes and latitudes in degrees of (n, 2) points in metres."""
     return np.column_stack(_transformer(epsg, 4326).transform(metres[:, 0], metres[:, 1]))
+
+
+def reproject(points: NDArray[np.float64], source: int, target: int) -> NDArray[np.float64]:
+    """(n, 2) points from one EPSG code to another, x or longitude first in both."""
+    if source == target:
+        return points
+    return np.column_stack(_transformer(source, target).transform(points[:, 0], points[:, 1]))
