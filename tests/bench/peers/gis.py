@@ -158,10 +158,13 @@ def _pygeoapi_config(database: str, port: int) -> dict[str, object]:
         },
         "logging": {"level": "ERROR"},
         "metadata": {
-            "identification": {**about, "keywords_type": "theme", "url": "http://127.0.0.1"},
-            "license": {"name": "Licence Ouverte 2.0"},
-            "provider": {"name": "bench"},
-            "contact": {"name": "bench"},
+            "identification": {
+                **about,
+                **{"keywords_type": "theme", "url": "http://127.0.0.1", "terms_of_service": "bench"},
+            },
+            "license": {"name": "Licence Ouverte 2.0", "url": "http://127.0.0.1"},
+            "provider": {"name": "bench", "url": "http://127.0.0.1"},
+            "contact": {"name": "bench", "email": "bench@localhost", "url": "http://127.0.0.1"},
         },
         "resources": {
             "communes": {
