@@ -116,6 +116,15 @@ class Atlas:
         return found
 
     @cached_property
+    def landmass(self) -> tuple[int, ...]:
+        """For each commune the lowest position that land reaches from it; -1 without polygon."""
+        found = [-1] * len(self.communes)
+        for group in self.shapes.adjacency.components(np.flatnonzero(self.shapes.projection >= 0).tolist()):
+            for position in group:
+                found[position] = group[0]
+        return tuple(found)
+
+    @cached_property
     def tree(self) -> shapely.STRtree:
         """Boxes of the communes in degrees, in their order."""
         return shapely.STRtree(shapely.box(*self.shapes.bounds.T))

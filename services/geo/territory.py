@@ -4,19 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 
 from services.geo.atlas import Atlas, Commune
+from services.geo.atlas_layers import Quartiers
+from services.geo.blocks import in_one_block
+from services.geo.checks import checks
 from services.geo.codes import Chosen, choose
+from services.geo.french import thousands
 from services.geo.funding import Bareme
+from services.geo.notices import territory_notices
+from services.geo.quartiers import aided, count, generation
+from services.geo.quartiers import facts as quartier_facts
+from services.geo.surroundings import cpts_names, neighbours, overlaps
+from services.geo.zoned import AIDED, of_doctors, of_professions, totals
 from shared.errors import EmptyTerritory, TerritoryTooLarge
-from shared.schemas.geo import (
-    CommuneFacts,
-    DepartementShare,
-    Notice,
-    Piece,
-    ResolveTerritory,
-    Territory,
-    Zonage,
-    ZonageTotals,
-)
+from shared.schemas.geo import CommuneFacts, DepartementShare, ResolveTerritory, Territory
+from shared.schemas.geo_facts import Zonage
 
 
 def chosen_communes(atlas: Atlas, given: tuple[str, ...], maximum: int) -> Chosen:
@@ -29,7 +30,7 @@ def chosen_communes(atlas: Atlas, given: tuple[str, ...], maximum: int) -> Chose
     received = len(set(given))
     if received > maximum:
         raise TerritoryTooLarge(
-            f"Un territoire compte au plus {_thousands(maximum)} communes, {_thousands(received)} ont été données.",
+            f"Un territoire compte au plus {thousands(maximum)} communes, {thousands(received)} ont été données.",
             maximum=maximum,
             received=received,
         )
@@ -39,30 +40,46 @@ def chosen_communes(atlas: Atlas, given: tuple[str, ...], maximum: int) -> Chose
 def resolve(
     atlas: Atlas, request: ResolveTerritory, *, scales: Iterable[Bareme], max_communes: int
 ) -> Territory:
-    """Facts, pieces and size of the communes asked for. Raises what `chosen_communes` does."""
+    """Facts, checks and size of the communes asked for. Raises what `chosen_communes` does."""
     chosen = chosen_communes(atlas, request.communes, max_communes)
     communes = chosen.communes
     population = sum(commune.population or 0 for commune in communes)
     areas = [commune.area_km2 for commune in communes if commune.area_km2 is not None]
-    pieces = _pieces(atlas, communes)
-    return Territory(
+    quartiers = generation(atlas, request.qpv_generation)
+    facts = tuple(_facts(atlas, commune, request, quartiers) for commune in communes)
+    departements = _departements(atlas, communes)
+    block = in_one_block(atlas, communes)
+    territory = Territory(
         nom=request.nom,
-        communes=tuple(_facts(atlas, commune) for commune in communes),
+        communes=facts,
         population=population,
         superficie_km2=round(sum(areas), 2) if areas else None,
-        departements=_departements(atlas, communes),
+        departements=departements,
         regions=tuple(atlas.regions[code] for code in sorted({commune.region for commune in communes})),
-        pieces=pieces,
-        d_un_seul_tenant=len(pieces) <= 1,
-        qpv_par_commune=_qpv(communes),
-        zonage=_zonage(communes),
+        pieces=block.pieces,
+        d_un_seul_tenant=block.d_un_seul_tenant,
+        relie=block.relie,
+        liaisons=block.liaisons,
+        rapprochements=block.rapprochements,
+        enclaves=block.enclaves,
+        plusieurs_departements=len(departements) > 1,
+        cpts=overlaps(atlas, communes) if atlas.layers.cpts else None,
+        quartiers=quartier_facts(quartiers, communes) if quartiers else None,
+        voisines=neighbours(atlas, communes) if request.voisines else None,
+        qpv_par_commune=_qpv(facts),
+        zonage=totals(communes, [fact.zonage for fact in facts]),
         tailles=tuple(scale.size_class(population) for scale in scales),
-        notices=(*chosen.notices, *_gaps(communes)),
         dataset=atlas.dataset,
     )
+    notices = (*chosen.notices, *territory_notices(atlas, request, territory))
+    return territory.model_copy(update={"notices": notices, "controles": checks(territory)})
 
 
-def _facts(atlas: Atlas, commune: Commune) -> CommuneFacts:
+def _facts(
+    atlas: Atlas, commune: Commune, request: ResolveTerritory, quartiers: Quartiers | None
+) -> CommuneFacts:
+    zonage, year = of_doctors(atlas, commune, request.zonage_millesime)
+    hors_zone = zonage is not Zonage.INCONNU and zonage not in AIDED
     return CommuneFacts(
         code=commune.code,
         nom=commune.nom,
@@ -70,25 +87,18 @@ def _facts(atlas: Atlas, commune: Commune) -> CommuneFacts:
         departement=commune.departement,
         region=commune.region,
         epci=atlas.epcis[commune.epci] if commune.epci else None,
-        qpv=commune.qpv,
-        zonage=commune.zonage,
-        zonage_millesime=commune.zonage_millesime,
+        qpv=count(atlas, commune, request.qpv_generation),
+        zonage=zonage,
+        zonage_millesime=year,
+        cpts=", ".join(cpts_names(atlas, commune)) or None if atlas.layers.cpts else None,
         contour=commune.contour,
+        qpv_en_zone=_aided(quartiers, commune, request) if quartiers and hors_zone else (),
+        zonages=of_professions(atlas, commune, request.professions, request.zonage_millesime),
     )
 
 
-def _pieces(atlas: Atlas, communes: tuple[Commune, ...]) -> tuple[Piece, ...]:
-    drawn = tuple(commune for commune in communes if commune.contour)
-    pieces = []
-    for group in atlas.shapes.adjacency.components(atlas.indices(drawn).tolist()):
-        members = [atlas.communes[position] for position in group]
-        pieces.append(
-            Piece(
-                communes=tuple(member.code for member in members),
-                population=sum(member.population or 0 for member in members),
-            )
-        )
-    return tuple(sorted(pieces, key=lambda piece: (-piece.population, piece.communes)))
+def _aided(quartiers: Quartiers, commune: Commune, request: ResolveTerritory) -> tuple[str, ...]:
+    return tuple(quartier.code for quartier in aided(quartiers, commune, request.zonage_millesime))
 
 
 def _departements(atlas: Atlas, communes: tuple[Commune, ...]) -> tuple[DepartementShare, ...]:
@@ -104,43 +114,7 @@ def _departements(atlas: Atlas, communes: tuple[Commune, ...]) -> tuple[Departem
     )
 
 
-def _qpv(communes: tuple[Commune, ...]) -> int | None:
+def _qpv(communes: Iterable[CommuneFacts]) -> int | None:
     # A sum over part of the communes would read as the whole: unknown somewhere is unknown.
-    known = [commune.qpv for commune in communes if commune.qpv is not None]
-    return sum(known) if len(known) == len(communes) else None
-
-
-def _zonage(communes: tuple[Commune, ...]) -> ZonageTotals:
-    counts = Counter(commune.zonage for commune in communes)
-    return ZonageTotals(
-        zip=counts[Zonage.ZIP],
-        zac=counts[Zonage.ZAC],
-        renseignees=len(communes) - counts[Zonage.INCONNU],
-        communes=len(communes),
-    )
-
-
-def _gaps(communes: tuple[Commune, ...]) -> Iterable[Notice]:
-    without_polygon = [commune for commune in communes if not commune.contour]
-    if without_polygon:
-        yield Notice(
-            code="sans_contour",
-            detail=f"Sans contour connu, donc ni dessinées, ni comptées dans la superficie, "
-            f"ni dans le contrôle d’un seul tenant\u00a0: {_listed(without_polygon)}.",
-            communes=tuple(commune.code for commune in without_polygon),
-        )
-    unpeopled = [commune for commune in communes if commune.population is None]
-    if unpeopled:
-        yield Notice(
-            code="population_inconnue",
-            detail=f"Population inconnue, comptée pour zéro\u00a0: {_listed(unpeopled)}.",
-            communes=tuple(commune.code for commune in unpeopled),
-        )
-
-
-def _listed(communes: list[Commune]) -> str:
-    return ", ".join(f"{commune.nom} ({commune.code})" for commune in communes)
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
+    known = [commune.qpv for commune in communes]
+    return None if None in known else sum(qpv or 0 for qpv in known)

@@ -14,14 +14,31 @@ from shared.errors import (
     UnknownCommunes,
 )
 from shared.schemas.base import Answered, Asked, Communes, Place, TerritoryName
-from shared.schemas.geo_facts import Dataset, Source, Zonage
+from shared.schemas.geo_checks import (
+    Check,
+    CptsOverlap,
+    Enclave,
+    Joining,
+    Link,
+    Neighbour,
+    Notice,
+    Piece,
+    QuartiersFacts,
+    ZonageOf,
+    ZonageTotals,
+)
+from shared.schemas.geo_facts import Dataset, Profession, Source, Zonage
 
 # Other modules know these words from here.
-__all__ = ["Dataset", "Source", "Zonage"]
+__all__ = ["Dataset", "Notice", "Piece", "Source", "Zonage", "ZonageTotals"]
 
 
 class CommuneFacts(Answered):
-    """One commune (or arrondissement municipal) of a territory. `contour` is false where it has no polygon."""
+    """One commune (or arrondissement municipal) of a territory. `contour` is false where it has no polygon.
+
+    `cpts`: names of the CPTS that hold it. `qpv_en_zone`: its QPV in ZIP or ZAC where the commune itself is in neither.
+    `zonages`: of the professions asked for, where loaded.
+    """
 
     code: str
     nom: str
@@ -34,21 +51,8 @@ class CommuneFacts(Answered):
     zonage_millesime: int | None = None
     cpts: str | None = None
     contour: bool = True
-
-
-class Notice(Answered):
-    """Something the caller should know: `code` for programs, `detail` in French for people."""
-
-    code: Literal["commune_remplacee", "doublon", "sans_contour", "population_inconnue"]
-    detail: str
-    communes: tuple[str, ...] = ()
-
-
-class Piece(Answered):
-    """Communes joined by shared borders; a territory of several pieces is not in one block."""
-
-    communes: tuple[str, ...]
-    population: int
+    qpv_en_zone: tuple[str, ...] = ()
+    zonages: tuple[ZonageOf, ...] = ()
 
 
 class DepartementShare(Place):
@@ -56,15 +60,6 @@ class DepartementShare(Place):
 
     communes: int
     region: str
-
-
-class ZonageTotals(Answered):
-    """Communes in ZIP, in ZAC, and `renseignees` out of the territory's communes whose zonage is known."""
-
-    zip: int
-    zac: int
-    renseignees: int
-    communes: int
 
 
 class FundingLine(Answered):
@@ -96,10 +91,24 @@ class ResolveTerritory(Asked):
 
     communes: Communes
     nom: TerritoryName = None
+    zonage_millesime: int | None = Field(
+        default=None, ge=2000, le=2100, description="Millésime du zonage\u202f; par défaut le dernier chargé"
+    )
+    professions: tuple[Profession, ...] = Field(
+        default=(), max_length=len(Profession), description="Professions dont le zonage est demandé"
+    )
+    qpv_generation: Literal[2015, 2024] | None = Field(
+        default=None, description="Génération des QPV\u202f; par défaut la dernière chargée"
+    )
+    voisines: bool = Field(default=False, description="Vrai pour recevoir aussi les communes voisines")
 
 
 class Territory(Answered):
-    """Facts and checks of a territory; communes sorted by code, pieces by decreasing population."""
+    """Facts and checks of a territory; communes sorted by code, pieces by decreasing population.
+
+    `d_un_seul_tenant` is about shared borders alone, `relie` counts declared links too; null where a commune without
+    polygon leaves it unknown. `cpts` and `quartiers` are null where no such layer is loaded, which is not none at all.
+    """
 
     nom: str | None = None
     communes: tuple[CommuneFacts, ...]
@@ -108,7 +117,16 @@ class Territory(Answered):
     departements: tuple[DepartementShare, ...]
     regions: tuple[Place, ...]
     pieces: tuple[Piece, ...]
-    d_un_seul_tenant: bool
+    d_un_seul_tenant: bool | None
+    relie: bool | None = None
+    liaisons: tuple[Link, ...] = ()
+    rapprochements: tuple[Joining, ...] = ()
+    enclaves: tuple[Enclave, ...] = ()
+    plusieurs_departements: bool = False
+    cpts: tuple[CptsOverlap, ...] | None = None
+    quartiers: QuartiersFacts | None = None
+    voisines: tuple[Neighbour, ...] | None = None
+    controles: tuple[Check, ...] = ()
     qpv_par_commune: int | None = Field(
         description="Somme des QPV de chaque commune : un QPV à cheval sur deux communes y compte deux fois"
     )

@@ -64,7 +64,7 @@ def _alternative(subject: Subject, drawn: int) -> str:
     what = counted(drawn, "commune")
     if drawn < communes:
         what += f" sur {communes}"
-    elif not subject.territory.d_un_seul_tenant:
+    elif len(subject.territory.pieces) > 1:
         what += f" en {counted(len(subject.territory.pieces), 'morceau', 'morceaux')}"
     elif communes > 1:
         what += " d’un seul tenant"

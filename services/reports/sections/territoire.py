@@ -42,7 +42,7 @@ def _continuity(territory: Territory) -> str:
     unchecked = sum(not commune.contour for commune in territory.communes)
     if len(territory.communes) - unchecked < 2:
         return "La continuité du territoire n’a pas pu être vérifiée, faute de contours."
-    if not territory.d_un_seul_tenant:
+    if len(territory.pieces) > 1:
         sentence = (
             f"Le territoire est en {counted(len(territory.pieces), 'morceau', 'morceaux')} "
             f"sans limite commune entre eux\u00a0: {_pieces(territory)}."
