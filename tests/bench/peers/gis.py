@@ -160,7 +160,9 @@ def _pygeoapi_config(database: str, port: int) -> dict[str, object]:
         "metadata": {
             "identification": {
                 **about,
-                **{"keywords_type": "theme", "url": "http://127.0.0.1", "terms_of_service": "bench"},
+                "keywords_type": "theme",
+                "url": "http://127.0.0.1",
+                "terms_of_service": "bench",
             },
             "license": {"name": "Licence Ouverte 2.0", "url": "http://127.0.0.1"},
             "provider": {"name": "bench", "url": "http://127.0.0.1"},
