@@ -10,7 +10,6 @@ from io import TextIOWrapper
 from itertools import islice
 from zipfile import BadZipFile
 
-from services.geo.readers.cells import plain
 from services.geo.readers.files import LARGEST, UNICODE_16, Content
 from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import TITLE_LINES, Cells, Table, Wanted, filled, find_header
@@ -78,7 +77,7 @@ def _data(
     last: tuple[int, Cells] | None = None
     try:
         for line, cells in _rows(content, text, delimiter):
-            if line <= header_line or _repeats(cells, header):
+            if line <= header_line or cells[: len(header)] == header:
                 continue
             if last:
                 yield last[0], filled(last[1], len(header))
@@ -99,10 +98,6 @@ def _data(
         )
     if last:
         yield last[0], filled(last[1], len(header))
-
-
-def _repeats(cells: Cells, header: Cells) -> bool:
-    return [plain(cell) for cell in cells[: len(header)]] == [plain(cell) for cell in header]
 
 
 def _rows(content: Content, text: Text, delimiter: str) -> Iterator[tuple[int, Cells]]:

@@ -1,5 +1,6 @@
 """Reader of groups of communes: bassins de vie (INSEE), territoires de vie-santé, cantons, any `commune;groupe;nom`."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from services.geo.readers.columns import (
 from services.geo.readers.recognise import open_table
 from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import Names, Table
-from services.geo.readers.triage import Kept, Triage
+from services.geo.readers.triage import Kept, Triage, departement_of
 from services.geo.readers.vintage import year_of
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = (
     "une table des communes et de leur groupe (commune;groupe;nom, bassins de vie, territoires de vie-santé…)"
 )
+SHORT_CANTON = re.compile(r"\d{1,2}")  # numbered within its département
 NO_GROUP = "communes sans groupe"
 SOURCES = {
     GroupKind.BASSIN_VIE: "Insee, bassins de vie",
@@ -63,6 +65,8 @@ def read_groups(path: Path, codes: CodeBook, options: Options, progress: Progres
         for one in found:
             name = "" if one.name is None else cells[one.name]
             group = plain(name) if one.code is None else cells[one.code]
+            if one.kind is GroupKind.CANTON and SHORT_CANTON.fullmatch(group):
+                group = departement_of(commune) + group.zfill(2)
             if not group.strip("Zz_"):  # how INSEE writes that there is none
                 triage.leave_aside(NO_GROUP)
             else:

@@ -4,6 +4,7 @@ Zonage médecin: arrêté of 13 November 2017; other professions: their conventi
 """
 
 import re
+from functools import lru_cache
 
 from services.geo.layers import Profession
 from services.geo.readers.cells import plain
@@ -57,6 +58,7 @@ PROFESSION_WORDS = (
 )
 
 
+@lru_cache(4096)
 def level_of(said: str, profession: Profession) -> str | None:
     """Level that the words mean for this profession, NOT_KNOWN where they say so, None where they mean none."""
     word = _bare(said)
@@ -69,6 +71,7 @@ def level_of(said: str, profession: Profession) -> str | None:
     return _other_level(word) or MEDECIN.get(word)
 
 
+@lru_cache(4096)
 def is_outside(said: str) -> bool:
     """Whether the words are an older level that counts as out of the zonage."""
     return _bare(said) in OUTSIDE

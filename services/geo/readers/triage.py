@@ -43,8 +43,7 @@ class Triage:
         for line, cells in table.lines():
             if line == table.header_line + 1 and not cells[code]:
                 continue
-            alone = [cell for cell in cells if cell]
-            if len(alone) == 1 and len(alone[0]) > LONGEST_CODE:
+            if cells.count("") == len(cells) - 1 and max(map(len, cells)) > LONGEST_CODE:
                 continue
             self.read += 1
             if self.read % STEP == 0:

@@ -72,6 +72,15 @@ def test_cantons_are_read_from_a_plain_table(tmp_path: Path) -> None:
     assert rows_of(reading) == {GroupMember("83001", "8303", "Flayosc")}
 
 
+def test_cantons_numbered_within_their_departement_are_told_apart(tmp_path: Path) -> None:
+    reading = groups(tmp_path, "CODGEO;CAN;LIBCAN\n83001;3;Flayosc\n01001;03;Attignat\n97101;3;Les Abymes\n")
+    assert {row.groupe for row in rows_of(reading) if isinstance(row, GroupMember)} == {
+        "8303",
+        "0103",
+        "97103",
+    }
+
+
 def test_groups_of_no_known_kind_need_to_be_told(tmp_path: Path) -> None:
     text = "commune;groupe;nom\n83001;A;Les A\n"
     with pytest.raises(BadReference, match="--type"):
@@ -79,11 +88,13 @@ def test_groups_of_no_known_kind_need_to_be_told(tmp_path: Path) -> None:
     assert only_layer(groups(tmp_path, text, variant="bassin_vie")).variant == "bassin_vie"
     with pytest.raises(BadReference, match="genre de groupe inconnu"):
         groups(tmp_path, text, variant="planète")
+    with pytest.raises(BadReference, match="aucune colonne de canton"):
+        groups(tmp_path, "CODGEO;BV2022\n83001;83001\n", variant="canton")
 
 
 def test_a_commune_in_two_groups_of_one_kind_is_refused(tmp_path: Path) -> None:
-    reading = groups(tmp_path, "commune;canton\n83001;1\n83001;2\n83002;2\n")
-    assert rows_of(reading) == {GroupMember("83002", "2", "2")}
+    reading = groups(tmp_path, "commune;canton\n83001;8301\n83001;8302\n83002;8302\n")
+    assert rows_of(reading) == {GroupMember("83002", "8302", "8302")}
     assert len(reading.rejects) == 2
 
 

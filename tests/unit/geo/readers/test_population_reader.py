@@ -132,6 +132,18 @@ def test_a_table_without_communes_is_no_population(tmp_path: Path) -> None:
         population(tmp_path, "COM;PMUN\nAups;12\nBarjols;3\n")
 
 
+def test_ages_are_not_taken_for_populations(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="rezone import ages"):
+        population(tmp_path, age_header("22") + "\n83001;28;1;2;3;4;5;6;7\n")
+
+
+def test_a_commune_unknown_to_the_cog_is_refused_in_every_table(tmp_path: Path) -> None:
+    assert [r.value for r in ages(tmp_path, age_header("22") + "\n83777;28;1;2;3;4;5;6;7\n").rejects] == [
+        "83777"
+    ]
+    assert [r.value for r in population(tmp_path, "COM;PMUN\n83777;1\n").rejects] == ["83777"]
+
+
 def test_ages_come_from_the_latest_census_of_the_file(tmp_path: Path) -> None:
     text = age_header("22", "11") + "\n83001;28;1;2;3;4;5;6;7;0;0;0;0;0;0;0;0\n83002;" + ";" * 15 + "\n"
     reading = ages(tmp_path, text)

@@ -3,7 +3,12 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio.raw
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,6 +196,29 @@ def test_official_tables_are_recognised_by_their_headers(
     tmp_path: Path, content: str, command: str | None
 ) -> None:
     assert recognise(written(tmp_path, content)) == command
+
+
+def test_a_parquet_or_geopackage_of_communes_is_recognised_by_its_attributes(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"code_insee": ["83001"], "geometrie": [b""]}), tmp_path / "communes")
+    pyogrio.raw.write(
+        tmp_path / "quartiers.gpkg",
+        np.array([shapely.Point(0, 0).wkb], dtype=object),
+        [np.array(["QN08301M"], dtype=object)],
+        ["code_qp"],
+        geometry_type="Point",
+        crs="EPSG:4326",
+    )
+    assert recognise(tmp_path / "communes") == "contours"
+    assert recognise(tmp_path / "quartiers.gpkg") == "qpv"
+    assert recognise(written(tmp_path, b"PAR1 rien de plus", "abîmé.parquet")) is None
+    assert recognise(written(tmp_path, b"SQLite format 3\0 rien de plus", "abîmé.gpkg")) is None
+
+
+def test_a_workbook_is_recognised_by_any_of_its_sheets(tmp_path: Path) -> None:
+    book = workbook(
+        {"Lisez-moi": [["a"]], "APL 2023": [["t"], ["Code commune INSEE", "Commune", "APL aux sages-femmes"]]}
+    )
+    assert recognise(written(tmp_path, book)) == "apl"
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
