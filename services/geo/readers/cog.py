@@ -17,7 +17,15 @@ from services.geo.records import CommuneRow, OldCodeRow, OldNature
 
 EXPECTED = "la liste des communes de l’Insee (v_commune_AAAA.csv), seule ou avec v_mvt_commune_AAAA.csv dans un dossier"
 COMMUNES = (TYPECOM, COM, ("reg",), ("dep",), ("libelle",), COMPARENT)
-MOVES = (MOD, DATE_EFF, ("typecom_av",), COM_AV, ("libelle_av",), ("typecom_ap",), ("com_ap",))
+MOVES = (
+    MOD,
+    DATE_EFF,
+    ("typecom_av", "type_commune_avant"),
+    COM_AV,
+    ("libelle_av", "libelle_avant", "nccenr_av*"),
+    ("typecom_ap", "type_commune_apres"),
+    ("com_ap", "id_commune_apres"),
+)
 PARTS: dict[str, OldNature] = {"COMD": "deleguee", "COMA": "associee"}
 OUT = "communes de collectivités que Rezone ne sert pas"
 

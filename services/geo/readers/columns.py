@@ -50,9 +50,9 @@ ATLASANTE: Names = ("zmed_niveau", "zdent_niveau", "zide_niveau", "zmk_niveau", 
 TYPECOM: Names = ("typecom",)
 COM: Names = ("com",)
 COMPARENT: Names = ("comparent",)
-MOD: Names = ("mod",)
+MOD: Names = ("mod", "type_event_commune")
 DATE_EFF: Names = ("date_eff",)
-COM_AV: Names = ("com_av",)
+COM_AV: Names = ("com_av", "id_commune_avant")
 
 EPCI: Names = (
     "epci",

@@ -29,6 +29,7 @@ ACRONYMS = frozenset({"zip", "zac", "zar", "hz", "zv", "hv"})
 OTHERS = (
     ("tres_sous_dotee", "tres_sous_dotee"),
     ("sous_dotee", "sous_dotee"),
+    ("sous_dense", "sous_dotee"),
     ("dotation_interm", "intermediaire"),
     ("interm", "intermediaire"),
     ("tres_dotee", "tres_dotee"),
@@ -36,6 +37,10 @@ OTHERS = (
     ("surdotee", "sur_dotee"),
     ("non_prioritaire", "sur_dotee"),
 )
+LIKENED = {
+    "non_prioritaire": "zones non prioritaires, comptées sur-dotées",
+    "sous_dense": "zones sous-denses, comptées sous-dotées",
+}
 OTHER_ACRONYMS = {
     "vud": "tres_sous_dotee",
     "ud": "sous_dotee",
@@ -72,9 +77,12 @@ def level_of(said: str, profession: Profession) -> str | None:
 
 
 @lru_cache(4096)
-def is_outside(said: str) -> bool:
-    """Whether the words are an older level that counts as out of the zonage."""
-    return _bare(said) in OUTSIDE
+def likened(said: str) -> str | None:
+    """What to tell of words whose level is not theirs to the letter, as a French plural; None for the others."""
+    word = _bare(said)
+    if word in OUTSIDE:
+        return "zones de vigilance et hors vivier (anciens niveaux), comptées hors zone"
+    return next((told for beginning, told in LIKENED.items() if word.startswith(beginning)), None)
 
 
 def is_other_level(said: str) -> bool:
@@ -97,7 +105,7 @@ def _other_level(word: str) -> str | None:
 
 def _bare(said: str) -> str:
     """`2 - Zone très sous-dotée` → `tres_sous_dotee`; `ZIP (zone d’intervention prioritaire)` → `zip`."""
-    word = re.sub(r"^\d+_", "", plain(said)).replace("zones_", "zone_")
+    word = re.sub(r"^\d+[a-z]?_", "", plain(said)).replace("zones_", "zone_")
     word = re.sub(r"dot(e|es|ees)(?=_|$)", "dotee", word)
     first = word.split("_", 1)[0]
     if first in ACRONYMS:

@@ -8,7 +8,7 @@ from pathlib import Path
 from services.geo.layers import CommuneZonage, Kind, Layer, Profession, profession_variant
 from services.geo.readers.cells import day, plain
 from services.geo.readers.columns import ATLASANTE, COMMUNE, ZONAGE
-from services.geo.readers.levels import is_other_level, is_outside, level_of, profession_of
+from services.geo.readers.levels import is_other_level, level_of, likened, profession_of
 from services.geo.readers.recognise import open_table, other_file
 from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import Cells, Table, find_column
@@ -33,7 +33,6 @@ BY_COLUMN = dict(
 )
 NOT_COMMUNE = "lignes d’un autre niveau que la commune"
 NO_LEVEL = "lignes sans niveau publié (NC, N/A…)"
-OLDER = "zones de vigilance et hors vivier (anciens niveaux), comptés hors zone"
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,19 @@ def read_zonage(path: Path, codes: CodeBook, options: Options, progress: Progres
             elif not found:
                 triage.leave_aside(NO_LEVEL)
             else:
-                if is_outside(said):
-                    triage.note(OLDER)
+                if told := likened(said):
+                    triage.note(told)
                 kept[level.profession].add(
                     line, commune, CommuneZonage(commune, found), f"{cells[code]} {said}"
                 )
                 years[level.profession].update(_year(cells, level))
     layers = tuple(
-        _layer(profession, year_of(path, table, options, _last(years[profession])), rows, options)
+        _layer(
+            profession,
+            year_of(path, table, options, _said_year(table, levels, years, profession)),
+            rows,
+            options,
+        )
         for profession, rows in kept.items()
         if len(rows)
     )
@@ -162,8 +166,13 @@ def _year(cells: Cells, level: Level) -> tuple[str, ...]:
         return ()
 
 
-def _last(years: set[str]) -> tuple[str, ...]:
-    return (max(years),) if years else ()
+def _said_year(
+    table: Table, levels: tuple[Level, ...], years: dict[Profession, set[str]], profession: Profession
+) -> tuple[str, ...]:
+    """The year of the last decree; else the header of the column of levels (`Zonage 2025`)."""
+    if years[profession]:
+        return (max(years[profession]),)
+    return tuple(table.header[level.column] for level in levels if level.profession is profession)
 
 
 def _layer(profession: Profession, year: int, rows: Kept[str, CommuneZonage], options: Options) -> Layer:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from services.geo.layers import Kind, Layer, Profession, QpvZonage, profession_variant
 from services.geo.readers.columns import QPV, ZONAGE
-from services.geo.readers.levels import is_outside, level_of, profession_of
+from services.geo.readers.levels import level_of, likened, profession_of
 from services.geo.readers.recognise import open_tables, other_file
 from services.geo.readers.tables import Table
 from services.geo.readers.triage import QPV_CODE, Kept, Triage, qpv_column
 from services.geo.readers.vintage import year_of
-from services.geo.readers.zonage import NO_LEVEL, OLDER, asked_profession, value_column
+from services.geo.readers.zonage import NO_LEVEL, asked_profession, value_column
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = "une table des quartiers prioritaires et de leur zonage (code_qp;zonage, feuille ZD_QPV des ARS)"
@@ -33,10 +33,10 @@ def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Pro
         elif not level:
             triage.leave_aside(NO_LEVEL)
         else:
-            if is_outside(said):
-                triage.note(OLDER)
+            if told := likened(said):
+                triage.note(told)
             kept.add(line, qpv, QpvZonage(qpv, level), f"{qpv} {said}")
-    year = year_of(path, table, options)
+    year = year_of(path, table, options, (table.header[value],))
     layer = Layer(
         Kind.ZONAGE_QPV,
         profession_variant(profession, year),

@@ -171,6 +171,19 @@ def test_the_list_and_its_moves_may_come_in_one_zip(tmp_path: Path) -> None:
     assert "v_mvt_commune_2026.csv" in reading.detected
 
 
+def test_the_moves_of_2020_name_their_columns_otherwise(tmp_path: Path) -> None:
+    moves = (
+        "MOD,DATE_EFF,TYPE_COMMUNE_AVANT,ID_COMMUNE_AVANT,LIBELLE_AVANT,TYPE_COMMUNE_APRES,ID_COMMUNE_APRES\n"
+        "31,1972-01-01,COM,83020,Vieille,COM,83001\n"
+    )
+    written(tmp_path, country(), "communes-01012020.csv")
+    written(tmp_path, moves, "mvtcommune-01012020.csv")
+    reading = read_cog(tmp_path, BOOK, Options(), silent)
+    assert olds(reading) == {("83020", "83001")}
+    assert reading.patch is not None
+    assert reading.patch.cog == 2020
+
+
 def test_the_list_alone_may_be_given(tmp_path: Path) -> None:
     reading = read_cog(written(tmp_path, country(), "v_commune_2026.csv"), BOOK, Options(), silent)
     assert reading.patch is not None

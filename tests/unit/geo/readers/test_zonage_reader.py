@@ -110,6 +110,17 @@ def test_older_levels_outside_zip_and_zac_are_out_of_the_zonage_and_counted(tmp_
     assert reading.notices[0].endswith("\u00a0: 2")
 
 
+def test_levels_that_the_suite_has_no_word_for_are_likened_and_counted(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path, "code;niveau\n83001;5b_Non_prioritaire\n83002;1b_Sous_dense\n", variant="infirmier"
+    )
+    assert zonages(reading) == {"83001": "sur_dotee", "83002": "sous_dotee"}
+    assert set(reading.notices) == {
+        "zones non prioritaires, comptées sur-dotées\u00a0: 1",
+        "zones sous-denses, comptées sous-dotées\u00a0: 1",
+    }
+
+
 def test_a_level_that_means_nothing_is_refused_with_its_line(tmp_path: Path) -> None:
     rows = "".join(
         f"{code};ZIP\n"
@@ -158,18 +169,35 @@ def test_the_quartiers_of_an_ars_workbook_are_found_among_its_sheets(tmp_path: P
         {
             "ZD_COM": [["Code commune", "Nom", "Zonage"], ["83001", "Aups", "ZIP"]],
             "ZD_QPV": [
-                ["Zonage médecins 2025"],
-                ["Code du quartier prioritaire", "Nom", "Zone proposée"],
-                ["QN08320I", "Centre", "ZIP"],
-                ["QN08321M", "Carami", "NC"],
-                ["QN08302M", "Ouest", "ZV"],
+                [
+                    "Dep",
+                    "Département",
+                    "Code Insee",
+                    "Commune",
+                    "EPCI",
+                    "Population 2018",
+                    "Code QP",
+                    "QP",
+                    "Zonage 2025",
+                ],
+                ["83", "Var", "83001", "Aups", "CC", 100, "QN08320I", "Centre", "ZIP"],
+                ["83", "Var", "83001, 83002", "Aups, Bargemon", "CC", 100, "QN08321M", "Carami", "NC"],
+                ["83", "Var", "83002", "Bargemon", "CC", 100, "QN08302M", "Ouest", "ZV"],
             ],
         }
     )
-    reading = read_zonage_qpv(written(tmp_path, book, "ars.xlsx"), BOOK, Options(), silent)
+    path = written(tmp_path, book, "Arrêté_zonage_QPV_MEDECINS_PACA_2026_02.xlsx")
+    reading = read_zonage_qpv(path, BOOK, Options(), silent)
     assert "ZD_QPV" in reading.detected
+    assert only_layer(reading).variant == "medecin-2025"
     assert rows_of(reading) == {QpvZonage("QN08320I", "ZIP"), QpvZonage("QN08302M", "HZ")}
     assert reading.read == 3
+
+
+def test_codes_of_quartiers_are_found_under_any_header(tmp_path: Path) -> None:
+    text = "Quartier concerné;Code quartier;Zone\nCentre;QP083001;ZIP\nOuest;QP083002;ZAC\n"
+    reading = read_zonage_qpv(written(tmp_path, text, "qpv_2022.csv"), BOOK, Options(), silent)
+    assert rows_of(reading) == {QpvZonage("QP083001", "ZIP"), QpvZonage("QP083002", "ZAC")}
 
 
 def test_a_zonage_of_communes_is_not_taken_for_one_of_quartiers(tmp_path: Path) -> None:
@@ -212,6 +240,9 @@ def test_words_of_the_doctors_zonage(said: str, level: str | None) -> None:
         ("Surdotée", "sur_dotee"),
         ("sur-dotée / zone non prioritaire", "sur_dotee"),
         ("Zone non prioritaire", "sur_dotee"),
+        ("5b_Non_prioritaire", "sur_dotee"),
+        ("1b_Sous_dense", "sous_dotee"),
+        ("3_intermediaire", "intermediaire"),
         ("VUD", "tres_sous_dotee"),
         ("OD", "sur_dotee"),
     ],
