@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from services.geo.polygons import Geometries
 from services.geo.tiles.attributes import Attributes
 from services.geo.tiles.geometry import decode, encode
 from services.geo.tiles.grid import EXTENT, FINEST, Grids, rounded
@@ -17,6 +18,7 @@ from services.geo.tiles.varints import Positions, gathered
 
 # Shown around a tile so that a renderer draws no line along its edge: 4 pixels of 256.
 BUFFER = 64
+FRAME = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 # What reaches no farther out than this is not worth clipping: a quarter of a tile.
 REACH = 1024
 # Below this zoom one point is kept in each square of CELL steps, or a country would be one blot.
@@ -75,6 +77,14 @@ def cut(collection: Collection, tile: Address) -> bytes:
     return layer(collection.name, POLYGON, drawn, collection.attributes)
 
 
+def reaches(collection: Collection, tile: Address) -> bool:
+    """Whether something of the collection may fall in the tile or in those under it."""
+    if isinstance(collection, Points):
+        steps = collection.positions * 2.0**tile.zoom - tile.corner / EXTENT
+        return bool(((steps > -BUFFER / EXTENT) & (steps < 1 + BUFFER / EXTENT)).all(axis=1).any())
+    return any(len(found) > 0 for found in _met(collection, tile))
+
+
 def _met(collection: Areas, tile: Address) -> tuple[Positions, Positions]:
     """Polygons whose box meets the tile: those that stay near it, and those that reach farther out."""
     # In steps of the finest grid, where rounding may have moved a side by a step of the tile's own.
@@ -112,12 +122,20 @@ def _clipped(grids: Grids, units: Positions, tile: Address) -> Drawn:
         return _copied(grids, units, tile)
     enlarged = 2 ** max(tile.zoom - FINEST, 0)
     polygons = shapely.transform(decode(grid, units), lambda steps: steps * enlarged - tile.corner)
-    clipped = shapely.clip_by_rect(polygons, -BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
+    clipped = _cropped(polygons)
     met = ~shapely.is_empty(clipped)
     encoded = encode(rounded(clipped[met]))
     sizes = np.diff(encoded.starts)
     drawn = sizes > 0
     return Drawn(units[met][drawn], encoded.firsts[drawn], sizes[drawn], encoded.body.tobytes())
+
+
+def _cropped(polygons: Geometries) -> Geometries:
+    cropped: Geometries = shapely.clip_by_rect(polygons, *FRAME)
+    # Quick, but now and then it gives a hole no shell; the overlay never does. Its lines and points are left out.
+    unsound = ~shapely.is_valid(cropped)
+    cropped[unsound] = shapely.buffer(shapely.intersection(polygons[unsound], shapely.box(*FRAME)), 0)
+    return cropped
 
 
 def _joined(one: Drawn, other: Drawn) -> Drawn:

@@ -62,8 +62,9 @@ def varints(numbers: Numbers, sizes: Positions) -> Bytes:
 def read_varints(written: Bytes) -> tuple[Numbers, Positions]:
     """The numbers and the position after the last byte of each."""
     ends = np.flatnonzero(written < 128) + 1
-    starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
-    place = np.arange(len(written)) - np.repeat(starts, ends - starts)
+    sizes = np.diff(ends, prepend=0)
+    starts = ends - sizes
+    place = np.arange(len(written)) - np.repeat(starts, sizes)
     septets = (written & 127).astype(np.uint32) << (7 * place).astype(np.uint32)
     numbers = np.add.reduceat(septets, starts) if len(starts) else septets
     return numbers.astype(np.uint32), ends
