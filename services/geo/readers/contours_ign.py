@@ -66,7 +66,7 @@ def read_contours_ign(path: Path, codes: CodeBook, options: Options, progress: P
             raise lacking(path.name, "de code de commune (INSEE_COM, code_insee…)", layers, "contours")
         for layer, columns in chosen:
             _read_layer(layer, columns, codes, options, progress, found)
-        detected = _detected(chosen)
+        detected = _detected(chosen, options)
         official = any(layer.column("cleabs", "insee_com") for layer, _ in chosen)
     _check(found, path.name, codes)
     contours = _united(found)
@@ -187,9 +187,9 @@ def _united(found: _Found) -> Mapping[str, bytes]:
     return {code: shapes[code] for code in sorted(shapes)}
 
 
-def _detected(chosen: Sequence[tuple[VectorLayer, _Columns]]) -> str:
+def _detected(chosen: Sequence[tuple[VectorLayer, _Columns]], options: Options) -> str:
     formats = ", ".join(dict.fromkeys(layer.file.format for layer, _ in chosen))
-    systems = ", ".join(dict.fromkeys(layer.crs.name if layer.crs else "sans système" for layer, _ in chosen))
+    systems = ", ".join(dict.fromkeys(layer.system(options.crs) for layer, _ in chosen))
     names = ", ".join(dict.fromkeys(layer.layer or layer.file.path.stem for layer, _ in chosen))
     return f"Contours de communes, {formats}, {systems} ({names})"
 

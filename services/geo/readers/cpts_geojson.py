@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 
 from services.geo.layers import CptsPerimeter, Kind, Layer
-from services.geo.readers.cells import day, plain
+from services.geo.readers.cells import day, only_year, plain
 from services.geo.readers.columns import CPTS, CPTS_CODE, SIGNATURE, STATUT, TAILLE
 from services.geo.readers.commune_code import commune_codes
 from services.geo.readers.polygonal import sound_polygons
@@ -71,7 +71,9 @@ def read_cpts_geojson(path: Path, codes: CodeBook, options: Options, progress: P
         for layer, columns in chosen:
             for batch in read_batches(layer, columns.all(), options.crs, progress):
                 _read_batch(batch, layer.name, columns, codes, found)
-        detected = ", ".join(dict.fromkeys(layer.file.format for layer, _ in chosen))
+        detected = ", ".join(
+            dict.fromkeys(f"{layer.file.format}, {layer.system(options.crs)}" for layer, _ in chosen)
+        )
     if not found.perimeters:
         raise refuse(path.name, "aucun périmètre de CPTS lisible")
     notices = []
@@ -87,7 +89,7 @@ def read_cpts_geojson(path: Path, codes: CodeBook, options: Options, progress: P
             Layer(
                 Kind.CPTS,
                 "",
-                str(options.millesime or "non précisé"),
+                str(options.millesime or only_year((path.name,)) or "non précisé"),
                 options.source or path.name,
                 options.licence,
                 tuple(found.perimeters[code] for code in sorted(found.perimeters)),
@@ -140,7 +142,7 @@ def _listed(cell: Any, codes: CodeBook, found: _Found) -> tuple[str, ...]:
 
 
 def _perimeter(nom: str, row: dict[str, Any], columns: _Columns, communes: tuple[str, ...]) -> CptsPerimeter:
-    code = str((columns.code and row[columns.code]) or "").strip() or plain(nom).replace("_", "-")
+    code = str((columns.code and row[columns.code]) or "").strip() or plain(nom)
     statut = str((columns.statut and row[columns.statut]) or "").strip()
     taille = re.search(r"\b[1-4]\b", str((columns.taille and row[columns.taille]) or ""))
     return CptsPerimeter(
@@ -161,8 +163,13 @@ def _day(cell: Any) -> date | None:
 
 
 def _add(found: _Found, one: CptsPerimeter) -> None:
-    other = found.perimeters.get(one.code)
-    communes = sorted({*one.communes, *(other.communes if other else ())})
+    """Features of one CPTS put together; what is said of it is what its first feature says."""
+    known = found.perimeters.get(one.code, one)
     found.perimeters[one.code] = CptsPerimeter(
-        one.code, one.nom, one.statut, one.signature, one.taille, tuple(communes)
+        code=one.code,
+        nom=known.nom,
+        statut=known.statut or one.statut,
+        signature=known.signature or one.signature,
+        taille=known.taille or one.taille,
+        communes=tuple(sorted({*known.communes, *one.communes})),
     )

@@ -19,7 +19,8 @@ from services.geo.readers.refusal import refuse
 from services.geo.readers.triage import STEP, Triage
 
 CHUNK = 1 << 22
-LARGEST_ENTITY = 1 << 27  # characters: the largest hospitals hold some hundred establishments, a few megabytes
+# Characters. The largest hospitals hold some hundred establishments, a few megabytes.
+LARGEST_ENTITY = 1 << 27
 EXERCISE = "03"  # usageAdresse: where it practises (TRE_R377); others are for letters or reception
 _ENTITIES = re.compile(r'"pmej"\s*:\s*\[')
 _GENERATED = re.compile(r'"generatedAt"\s*:\s*"([^"]{10})')

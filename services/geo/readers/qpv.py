@@ -79,7 +79,7 @@ def read_qpv(path: Path, codes: CodeBook, options: Options, progress: Progress) 
         if not chosen:
             raise lacking(path.name, "de code de QPV (code_qp)", layers, "qpv")
         for layer, columns in chosen:
-            formats.append(f"{layer.file.format}, {layer.crs.name if layer.crs else 'système non déclaré'}")
+            formats.append(f"{layer.file.format}, {layer.system(options.crs)}")
             _read_layer(layer, columns, codes, options, progress, found)
     generation = _generation(found, options, path.name)
     return FileReading(

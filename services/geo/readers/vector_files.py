@@ -15,7 +15,9 @@ from pathlib import Path
 import orjson
 
 from services.geo.readers.files import Nature, nature_of
+from services.geo.readers.recognise import recognise
 from services.geo.readers.refusal import refuse
+from shared.errors import BadReference
 
 # Room that an archive may take once unpacked: France whole at full detail takes about one gigabyte.
 MAX_BYTES = 4 << 30
@@ -81,12 +83,18 @@ def _head(path: Path, name: str) -> bytes:
 def _recognised(path: Path, name: str, head: bytes) -> VectorFile:
     nature = nature_of(head.lstrip(b"\x1e"))
     if nature not in _FORMATS:
-        raise refuse(name, f"c’est {nature}. Format attendu\u00a0: {EXPECTED}")
+        raise _other(path, name, nature)
     if nature is Nature.SHAPEFILE:
         _check_shapefile(path, name, head)
     if nature is Nature.JSON:
         return VectorFile(path, name, _json_form(path, name, head))
     return VectorFile(path, name, _FORMATS[nature])
+
+
+def _other(path: Path, name: str, nature: Nature) -> BadReference:
+    command = recognise(path)
+    known = f"\u202f; il se lit par «\u00a0rezone import {command}\u00a0»" if command else ""
+    return refuse(name, f"c’est {nature}{known}. Format attendu\u00a0: {EXPECTED}")
 
 
 def _json_form(path: Path, name: str, head: bytes) -> str:
@@ -142,7 +150,7 @@ def _unzip(path: Path, name: str, aside: Path, limit: int) -> None:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if any(member.filename == "[Content_Types].xml" for member in members):
-                raise refuse(name, f"classeur ou document de bureautique. Format attendu\u00a0: {EXPECTED}")
+                raise _other(path, name, Nature.WORKBOOK)
             total = sum(member.file_size for member in members)
             if total > limit or len(members) > MAX_MEMBERS:
                 raise refuse(

@@ -55,6 +55,12 @@ class VectorLayer:
         position = find_column(self.columns, names)
         return None if position is None else self.columns[position]
 
+    def system(self, said: str | None) -> str:
+        """The coordinate system that its coordinates are taken to be in, for a person."""
+        if said:
+            return f"{said} (donné par --crs)"
+        return self.crs.name if self.crs else "système non déclaré"
+
 
 @dataclass(frozen=True)
 class Batch:

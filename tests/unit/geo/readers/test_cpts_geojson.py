@@ -45,7 +45,7 @@ def test_communes_are_those_covered_for_half_by_the_polygon(tmp_path: Path) -> N
     )
     (found,) = perimeters(read(path))
     assert found.communes == ("83001", "83002")
-    assert found.code == "cpts-de-l-est"
+    assert found.code == "cpts_de_l_est"
     assert (found.statut, found.signature, found.taille) == ("Signée", date(2021, 3, 12), 2)
 
 
@@ -67,9 +67,9 @@ def test_names_of_communes_are_not_taken_for_codes(tmp_path: Path) -> None:
 
 
 def test_one_feature_for_each_commune_makes_one_cpts(tmp_path: Path) -> None:
-    columns = {"cpts": ["Est", "Est"], "insee_com": ["83001", "83002"]}
+    columns = {"cpts": ["Est", "Est"], "insee_com": ["83001", "83002"], "statut": [None, "Signée"]}
     (found,) = perimeters(read(geojson(tmp_path / "c.geojson", [box(1), None], columns)))
-    assert found.communes == ("83001", "83002")
+    assert (found.communes, found.statut) == (("83001", "83002"), "Signée")
 
 
 def test_a_perimeter_over_no_commune_and_one_without_name_are_rejected(tmp_path: Path) -> None:

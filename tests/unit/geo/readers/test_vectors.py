@@ -218,12 +218,13 @@ def test_an_archive_too_large_once_unpacked_is_refused_before_it_fills_the_disk(
         (b"7z\xbc\xaf\x27\x1c....", "une archive 7z"),
         (b"%PDF-1.7 ....", "un PDF"),
         (b"code;nom\n83001;Bagnols\n", "un texte"),
+        (b"code_insee;zonage\n83001;ZIP\n", "il se lit par «\u00a0rezone import zonage\u00a0»"),
         (b"<!DOCTYPE html><html>", "une page web"),
         (b'{"pmej": []}', "contenu non reconnu"),
         (b"PK\x03\x04 cut", "archive zip illisible"),
         (b"\x1f\x8b cut", "gzip illisible"),
         (zipped({"lisez-moi.txt": "rien"}), "aucun fichier de formes à l’intérieur (lisez-moi.txt)"),
-        (zipped({"[Content_Types].xml": "<Types/>"}), "document de bureautique"),
+        (zipped({"[Content_Types].xml": "<Types/>"}), "c’est un classeur"),
     ],
 )
 def test_another_file_is_refused_by_what_it_is(tmp_path: Path, content: bytes, reason: str) -> None:
