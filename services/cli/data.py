@@ -92,10 +92,13 @@ def reference(
 
 def _say_replaced(imported: Imported) -> None:
     """Tell whose files over the reference are no longer in service, and how they come back."""
-    if imported.replaced is not None and imported.replaced.base is not None:
-        stderr.print(
-            f"Le référentiel corrigé par vos fichiers, {imported.replaced.id}, n’est plus en service. "
-            "Chargez ces fichiers de nouveau, ou remettez-le\u00a0: "
-            f"rezone import activate {imported.replaced.id}",
-            soft_wrap=True,
-        )
+    replaced = imported.replaced
+    if replaced is None or replaced.base is None:
+        return
+    back = "Chargez ces fichiers de nouveau."
+    if replaced.base == imported.dataset:
+        back = f"Pour le remettre\u00a0: rezone import activate {replaced.id}"
+    stderr.print(
+        f"Le référentiel corrigé par vos fichiers, {replaced.id}, n’est plus en service. {back}",
+        soft_wrap=True,
+    )

@@ -58,7 +58,7 @@ def listing() -> None:
                     f"{version.rejects} refusées",
                 ]
                 if isinstance(version, LayerVersion)
-                else [f"COG {version.cog}", f"{rows} communes"]
+                else [f"COG {version.cog}", _counted(rows, "commune")]
             )
             said = ", ".join((*marks, *facts, f"chargé le {version.imported_at}"))
             typer.echo(f"{version.id}\t{described(version)}\t{said}")
@@ -161,10 +161,14 @@ def summary(outcome: Outcome, rejects: Path) -> list[str]:
     """What an import did, in French sentences."""
     reading = outcome.reading
     refused = len(reading.rejects)
-    kept = _number(reading.read - refused)
+    counts = (
+        _counted(reading.read, "lue"),
+        _counted(reading.read - refused, "gardée"),
+        _counted(refused, "refusée"),
+    )
     said = [
         f"Fichier pris pour\u00a0: {reading.detected}.",
-        f"Lignes\u00a0: {_number(reading.read)} lues, {kept} gardées, {_number(refused)} refusées.",
+        f"Lignes\u00a0: {', '.join(counts)}.",
     ]
     said += [f"À savoir\u00a0: {notice}" for notice in outcome.notices]
     said += _refusals(reading, rejects)
@@ -183,5 +187,6 @@ def _refusals(reading: FileReading, rejects: Path) -> list[str]:
     return [*shown, f"Toutes les lignes refusées, avec leur motif\u00a0: {rejects}"]
 
 
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")
+def _counted(count: int, word: str) -> str:
+    """« 1 lue », « 1 130 gardées »."""
+    return f"{count:,} {word}{'s' if count > 1 else ''}".replace(",", "\u202f")
