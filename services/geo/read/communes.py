@@ -59,7 +59,7 @@ def list_communes(atlas: Atlas) -> Directory:
         "code": each(communes, lambda one: one.code),
         "type": each(communes, lambda one: TYPES[one.nature]),
         "codeParent": each(communes, lambda one: one.whole),
-        "codesPostaux": each(communes, lambda one: one.codes_postaux),
+        "codesPostaux": each(communes, lambda one: sorted(one.codes_postaux)),
         "siren": each(communes, lambda one: one.siren),
         "population": each(communes, lambda one: one.population),
         "zone": each(communes, lambda one: zone_of(one.departement)),

@@ -97,10 +97,12 @@ async def send(
     if units <= BATCH:
         return web.Response(body=await asyncio.to_thread(b"".join, pieces), headers=headers)
     response = web.StreamResponse(headers={**CACHED, **ORIGINS, **headers})
+    if request.method == "HEAD":
+        # Not even the end of a compressed body: it would be read as the next answer of the connection.
+        await response.prepare(request)
+        return response
     response.enable_compression()
     await response.prepare(request)
-    if request.method == "HEAD":
-        return response  # a body here would be read as the next answer of the connection
     while piece := await asyncio.to_thread(next, pieces, b""):
         await response.write(piece)
     await response.write_eof()

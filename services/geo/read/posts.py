@@ -60,8 +60,8 @@ def _covered(gazetteer: Gazetteer, query: OneCommuneQuery, area: BaseGeometry) -
     index = gazetteer.communes.index
     notes = {
         index[one.commune.code]: {
-            "part": round(one.of_commune, SHARE_DECIMALS),
-            "partDuPolygone": round(one.of_polygon, SHARE_DECIMALS),
+            "part": round(float(one.of_commune), SHARE_DECIMALS),
+            "partDuPolygone": round(float(one.of_polygon), SHARE_DECIMALS),
         }
         for one in found
     }

@@ -79,7 +79,10 @@ def list_regions(atlas: Atlas) -> Directory:
     units = _members(atlas, atlas.regions, lambda one: one.region)
     codes = list(units)
     seats = [chefs_lieux().get(("region", code)) for code in codes]
-    zones = [next((zone_of(one.departement) for one in unit), "metro") for unit in units.values()]
+    zones = [
+        next((zone_of(one.code) for one in atlas.departements.values() if one.region.code == code), "metro")
+        for code in codes
+    ]
     return _directory(
         atlas,
         atlas.regions,
