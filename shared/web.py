@@ -57,7 +57,7 @@ def json_response(value: Any, *, status: int = 200, content_type: str = "applica
 
 def wire_response(request: web.Request, wire: Wire) -> web.Response:
     """Response of an answer as it came over the bus: still deflated for a caller that can read it so."""
-    if wire.encoding == DEFLATE and request.method == "POST" and _reads(request, DEFLATE):
+    if wire.encoding == DEFLATE and request.method == "POST" and reads(request, DEFLATE):
         response = web.Response(body=wire.body, content_type=wire.content_type)
         response.headers["Content-Encoding"] = DEFLATE
         response.headers["Vary"] = "Accept-Encoding"
@@ -65,7 +65,8 @@ def wire_response(request: web.Request, wire: Wire) -> web.Response:
     return web.Response(body=content(wire), content_type=wire.content_type)
 
 
-def _reads(request: web.Request, coding: str) -> bool:
+def reads(request: web.Request, coding: str) -> bool:
+    """Whether the caller accepts this content coding by its name."""
     # RFC 9110 §12.5.3, as far as needed: the coding is named, and not refused by a weight of zero.
     for part in request.headers.get("Accept-Encoding", "").lower().split(","):
         name, _, weight = part.partition(";")
@@ -208,7 +209,7 @@ def conditional(request: web.Request, response: web.Response) -> web.Response:
     worth = (
         len(body) >= COMPRESSED_FROM
         and hdrs.CONTENT_ENCODING not in headers
-        and _reads(request, "gzip")
+        and reads(request, "gzip")
         and response.content_type.startswith(COMPRESSIBLE)
     )
     if worth:
