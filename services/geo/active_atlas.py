@@ -1,6 +1,7 @@
 """Keeps the Atlas of the dataset in service in memory; what is loaded keeps serving while the database is away."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -70,4 +71,9 @@ class ActiveAtlas:
 
 
 def _made(stored: StoredDataset) -> InService:
-    return put_in_service(assemble(stored))
+    # All that is made here stays: looking for garbage among it meanwhile is a third of the time.
+    gc.disable()
+    try:
+        return put_in_service(assemble(stored))
+    finally:
+        gc.enable()
