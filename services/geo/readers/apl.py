@@ -11,7 +11,7 @@ from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import Table
 from services.geo.readers.triage import Kept, Triage
 from services.geo.readers.vintage import year_of
-from services.geo.readers.zonage import asked_profession
+from services.geo.readers.zonage_columns import asked_profession
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = "l’accessibilité potentielle localisée de la Drees (feuilles APL AAAA, colonne APL aux médecins…)"

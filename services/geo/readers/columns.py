@@ -136,7 +136,7 @@ CANTON_NAME: Names = (
     "libcan",
     "nom_du_canton",
 )
-GROUP: Names = ("groupe", "code_groupe", "regroupement", "code_regroupement", "zone", "territoire")
+GROUP: Names = ("groupe", "code_groupe", "regroupement", "code_regroupement", "territoire")
 GROUP_NAME: Names = ("nom", "nom_groupe", "libelle", "lib_groupe", "nom_du_groupe", "libgroupe")
 
 NAMED_COMMUNE: Names = tuple(name for name in COMMUNE if name != "commune")

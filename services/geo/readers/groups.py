@@ -16,8 +16,9 @@ from services.geo.readers.columns import (
     GROUP_NAME,
     TVS,
     TVS_NAME,
+    TYPECOM,
 )
-from services.geo.readers.recognise import open_table
+from services.geo.readers.recognise import open_table, other_file
 from services.geo.readers.refusal import refuse
 from services.geo.readers.tables import Names, Table
 from services.geo.readers.triage import Kept, Triage, departement_of
@@ -53,7 +54,11 @@ class Columns:
 def read_groups(path: Path, codes: CodeBook, options: Options, progress: Progress) -> FileReading:
     """A layer of groups (Kind.REGROUPEMENT) of the kind asked for, or of every kind recognised. Raises BadReference."""
     told = tuple(names for both in COLUMNS.values() for group in both for names in group)
-    table = open_table(path, EXPECTED, (COMMUNE, told), (COMMUNE, (*GROUP, *GROUP_NAME)))
+    table = open_table(path, EXPECTED, (COMMUNE, told), (COMMUNE, GROUP))
+    if (
+        table.column(TYPECOM) is not None
+    ):  # the COG: its cantons have no name, and communes cut by one have none
+        raise other_file(path, EXPECTED)
     (commune_at,) = table.columns(COMMUNE)
     found = _columns(path, table, options)
     triage = Triage(codes, progress)
@@ -102,7 +107,7 @@ def _columns(path: Path, table: Table, options: Options) -> tuple[Columns, ...]:
             path.name,
             f"le genre des groupes n’y est pas dit. Ajoutez-le\u00a0: --type {' ou '.join(COLUMNS)}",
         )
-    if code is None and name is None:
+    if code is None:
         raise refuse(path.name, f"aucune colonne de {asked}. Attendu\u00a0: {EXPECTED}")
     return (Columns(asked, code, name),)
 

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from services.geo.layers import Kind, Layer, Profession, QpvZonage, profession_variant
+from services.geo.readers.cells import only_year
 from services.geo.readers.columns import QPV, ZONAGE
 from services.geo.readers.levels import level_of, likened, profession_of
 from services.geo.readers.recognise import open_tables, other_file
 from services.geo.readers.tables import Table
 from services.geo.readers.triage import QPV_CODE, Kept, Triage, qpv_column
 from services.geo.readers.vintage import year_of
-from services.geo.readers.zonage import NO_LEVEL, asked_profession, value_column
+from services.geo.readers.zonage import NO_LEVEL
+from services.geo.readers.zonage_columns import asked_profession, level_columns
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = "une table des quartiers prioritaires et de leur zonage (code_qp;zonage, feuille ZD_QPV des ARS)"
@@ -19,7 +21,7 @@ ANY_CODE = ("code*", "*qpv*", "*qp*", "*quartier*")
 def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Progress) -> FileReading:
     """The zonage of the QPV of a file (Kind.ZONAGE_QPV), for one profession and year. Raises BadReference."""
     profession = asked_profession(path, options)
-    table, code, value = _found(path, profession)
+    table, code, value = _found(path, profession, options)
     profession = profession or profession_of(*table.titles, table.header[value]) or Profession.MEDECIN
     triage = Triage(codes, progress)
     kept: Kept[str, QpvZonage] = Kept(triage)
@@ -54,11 +56,11 @@ def read_zonage_qpv(path: Path, codes: CodeBook, options: Options, progress: Pro
     )
 
 
-def _found(path: Path, profession: Profession | None) -> tuple[Table, int, int]:
-    """The table, its column of QPV codes and its column of levels."""
+def _found(path: Path, profession: Profession | None, options: Options) -> tuple[Table, int, int]:
+    """The table, its column of QPV codes and its column of levels: that of the year asked for, else the last."""
     for table in open_tables(path, EXPECTED, (QPV, ZONAGE), (ANY_CODE,)):
         code = qpv_column(table)
-        value = None if code is None else value_column(table, code, (profession or Profession.MEDECIN,))
-        if code is not None and value is not None:
-            return table, code, value
+        if code is not None and (values := level_columns(table, code, (profession or Profession.MEDECIN,))):
+            years = {only_year((table.header[value],)): value for value in values}
+            return table, code, years.get(options.millesime, values[-1])
     raise other_file(path, EXPECTED)

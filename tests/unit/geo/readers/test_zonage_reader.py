@@ -94,6 +94,31 @@ def test_the_profession_is_asked_for_where_the_levels_are_not_the_doctors(tmp_pa
         read(tmp_path, "code;niveau\n83001;Sous-dotée\n83002;Sur-dotée\n")
 
 
+def test_a_profession_that_the_file_does_not_hold_is_not_made_of_another(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="sage_femme"):
+        read(tmp_path, ATLASANTE, variant="sage_femme")
+
+
+def test_columns_of_several_years_make_a_layer_each(tmp_path: Path) -> None:
+    text = "Code commune;Nom;Zonage 2022;Zonage 2025\n83001;Aups;ZAC;ZIP\n83002;B;N/A;ZAC\n"
+    assert [layer.variant for layer in read(tmp_path, text, "z.csv").layers] == [
+        "medecin-2022",
+        "medecin-2025",
+    ]
+    (one,) = read(tmp_path, text, "z.csv", millesime=2022).layers
+    assert one.rows == (CommuneZonage("83001", "ZAC"),)
+
+
+def test_columns_of_several_professions_make_a_layer_each(tmp_path: Path) -> None:
+    text = "codgeo;medecin;infirmier\n83001;ZIP;sous-dotée\n83002;HZ;très dotée\n"
+    assert [layer.variant for layer in read(tmp_path, text).layers] == ["medecin-2025", "infirmier-2025"]
+
+
+def test_levels_may_begin_far_down_the_file(tmp_path: Path) -> None:
+    unknown = "97411;N/A - résultat non disponible\n" * 900
+    assert zonages(read(tmp_path, f"Code;Dotation\n{unknown}83001;ZIP\n")) == {"83001": "ZIP"}
+
+
 def test_an_unknown_profession_is_refused_with_those_known(tmp_path: Path) -> None:
     with pytest.raises(BadReference, match="sage_femme"):
         read(tmp_path, "code;zonage\n83001;ZIP\n", variant="astronaute")
@@ -192,6 +217,16 @@ def test_the_quartiers_of_an_ars_workbook_are_found_among_its_sheets(tmp_path: P
     assert only_layer(reading).variant == "medecin-2025"
     assert rows_of(reading) == {QpvZonage("QN08320I", "ZIP"), QpvZonage("QN08302M", "HZ")}
     assert reading.read == 3
+
+
+def test_the_zonage_of_quartiers_in_force_is_the_last_column_unless_a_year_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, "code_qp;Zonage 2022;Zonage 2025\nQN08320I;ZAC;ZIP\n", "qpv.csv")
+    latest = read_zonage_qpv(path, BOOK, Options(), silent)
+    before = read_zonage_qpv(path, BOOK, Options(millesime=2022), silent)
+    assert (only_layer(latest).variant, rows_of(latest)) == ("medecin-2025", {QpvZonage("QN08320I", "ZIP")})
+    assert (only_layer(before).variant, rows_of(before)) == ("medecin-2022", {QpvZonage("QN08320I", "ZAC")})
 
 
 def test_codes_of_quartiers_are_found_under_any_header(tmp_path: Path) -> None:
