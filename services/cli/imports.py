@@ -12,9 +12,9 @@ import typer
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.geo.import_file import Manner, Outcome, import_file
 from services.geo.import_table import IMPORTS, Import
-from services.geo.import_versions import activate_version, described, every_version, remove_version
-from services.geo.layers import LayerVersion
+from services.geo.import_versions import Version, activate_version, described, every_version, remove_version
 from services.geo.reading import FileReading, Options
+from services.geo.store import DatasetVersion
 from services.suite import open_database, open_pools
 from shared.settings import CommonSettings
 
@@ -48,19 +48,7 @@ def listing() -> None:
         async with _pool(quiet_settings()) as pool:
             versions = await every_version(pool)
         for version in versions:
-            rows = version.rows if isinstance(version, LayerVersion) else version.communes
-            marks = ["en service"] if version.active else []
-            facts = (
-                [
-                    f"millésime {version.millesime}",
-                    version.source,
-                    f"{rows} lignes",
-                    f"{version.rejects} refusées",
-                ]
-                if isinstance(version, LayerVersion)
-                else [f"COG {version.cog}", _counted(rows, "commune")]
-            )
-            said = ", ".join((*marks, *facts, f"chargé le {version.imported_at}"))
+            said = ", ".join((*_facts(version), f"chargé le {version.imported_at}"))
             typer.echo(f"{version.id}\t{described(version)}\t{said}")
         if not versions:
             stderr.print("Rien n’est chargé. Commencez par\u00a0: make setup")
@@ -92,6 +80,14 @@ def remove(
         stderr.print(f"{described(found)}\u00a0: {found.id} est supprimée.")
 
     run(work())
+
+
+def _facts(version: Version) -> list[str]:
+    marks = ["en service"] if version.active else []
+    if isinstance(version, DatasetVersion):
+        return [*marks, f"COG {version.cog}", _counted(version.communes, "commune")]
+    counts = (_counted(version.rows, "ligne"), _counted(version.rejects, "refusée"))
+    return [*marks, f"millésime {version.millesime}", version.source, *counts]
 
 
 @asynccontextmanager

@@ -32,7 +32,8 @@ def patched(base: Reference, patch: ReferencePatch) -> Patched:
     current = {row.code for row in given}
     old_codes = _old_codes(base, patch, current)
     epcis = _epcis(base, patch)
-    communes = tuple(_settled(row, patch, {row.code for row in epcis}) for row in given)
+    known = {row.code for row in epcis}
+    communes = tuple(_settled(row, patch, known) for row in given)
     contours = _contours(base, patch, old_codes, current)
     reference = replace(
         base,
