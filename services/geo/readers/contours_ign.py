@@ -134,6 +134,9 @@ def _read_layer(
 
 
 def _whole(found: _Found, code: str, shape: bytes, codes: CodeBook, number: int) -> None:
+    if not code:
+        found.rejects.append(Reject(number, "code de commune absent"))
+        return
     found.seen[code] += 1
     current = codes.current(code)
     if not current:
@@ -172,11 +175,13 @@ def _check(found: _Found, file: str, codes: CodeBook) -> None:
     if told and found.unknown / told > MAX_UNKNOWN:
         raise refuse(
             file,
-            f"{found.unknown} codes sur {told} sont inconnus du code officiel géographique {codes.cog}. "
+            f"codes inconnus du code officiel géographique {codes.cog}\u00a0: {found.unknown} sur {told}. "
             "Les contours et le référentiel doivent être du même millésime",
         )
     if not found.whole and not found.merged:
-        raise refuse(file, "aucun contour de commune du référentiel en service")
+        first = found.rejects[0] if found.rejects else None
+        said = f" (forme {first.line}\u00a0: {first.reason})" if first else ""
+        raise refuse(file, f"aucun contour de commune du référentiel en service{said}")
 
 
 def _united(found: _Found) -> Mapping[str, bytes]:

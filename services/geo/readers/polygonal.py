@@ -29,6 +29,7 @@ def sound_polygons(batch: Batch, name: str) -> Sound:
     other = ~absent & ~np.isin(shapely.get_type_id(given), _POLYGONAL)
     if other.any():
         raise _mixed(given, other, batch.first, name)
+    absent |= ~_finite(given)
     repaired: Mask = ~absent & ~shapely.is_valid(given)
     geometries = given.copy()
     geometries[absent] = None
@@ -37,7 +38,10 @@ def sound_polygons(batch: Batch, name: str) -> Sound:
     )
     flat: Mask = repaired & shapely.is_missing(geometries)
     rejects = tuple(
-        Reject(batch.first + int(position), "aucune forme" if absent[position] else "polygone sans surface")
+        Reject(
+            batch.first + int(position),
+            "aucune forme lisible" if absent[position] else "polygone sans surface",
+        )
         for position in np.flatnonzero(absent | flat)
     )
     return Sound(geometries, repaired & ~flat, rejects)
@@ -48,10 +52,20 @@ def polygonal_part(geometries: Geometries) -> Geometries:
     found: Geometries = np.full(len(geometries), None, dtype=object)
     for position, geometry in enumerate(geometries):
         parts = shapely.get_parts(shapely.get_parts(geometry))
-        polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+        polygons = parts[
+            (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) > 0)
+        ]
         if len(polygons):
             found[position] = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
     return found
+
+
+def _finite(geometries: Geometries) -> Mask:
+    """Whether every coordinate is a number: JSON that holds NaN is read without a word."""
+    points, owners = shapely.get_coordinates(geometries, return_index=True)
+    finite: Mask = np.ones(len(geometries), dtype=bool)
+    finite[owners[~np.isfinite(points).all(axis=1)]] = False
+    return finite
 
 
 def _mixed(given: Geometries, other: Mask, first: int, name: str) -> Exception:

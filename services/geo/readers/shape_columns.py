@@ -13,6 +13,8 @@ QPV_CODES = ("code_qp", "code_qpv", "codeqpv", "code_quartier")
 
 def lacking(file: str, wanted: str, layers: Sequence[VectorLayer], command: str) -> BadReference:
     """The problem to raise where no layer has the columns wanted: which there are, and which import takes them."""
+    if not any(layer.count for layer in layers):
+        return refuse(file, "aucune forme à l’intérieur")
     columns = tuple(dict.fromkeys(name for layer in layers for name in layer.columns))
     reason = f"aucune colonne {wanted} (colonnes\u00a0: {', '.join(columns[:12]) or 'aucune'})"
     likely = by_columns(columns)

@@ -25,7 +25,7 @@ class Degrees:
     name: str
 
     @classmethod
-    def of(cls, declared: CRS | None, said: str | None, form: str, name: str) -> "Degrees":
+    def of(cls, declared: CRS | None, said: str | None, name: str) -> "Degrees":
         """The way from a declared system, or from `said`, which wins: GeoJSON may be in metres and not say it.
 
         Raises BadReference where neither tells, or where `said` is not a coordinate system.
@@ -36,9 +36,9 @@ class Degrees:
             raise refuse(
                 name, f"système de coordonnées inconnu\u00a0: {said}. Un code comme EPSG:2154 est attendu"
             ) from error
-        if crs is None and form != "GeoJSON":
+        if crs is None:
             return cls(None, None, name)
-        if crs is None or crs.equals(WGS84, ignore_axis_order=True):
+        if crs.equals(WGS84, ignore_axis_order=True):
             return cls(None, "WGS84", name)
         return cls(Transformer.from_crs(crs, WGS84, always_xy=True), crs.name, name)
 
@@ -68,7 +68,7 @@ class Degrees:
         )
         return refuse(
             self.name,
-            f"système de coordonnées non déclaré (pour un Shapefile, le fichier .prj)\u00a0: {hint}",
+            f"système de coordonnées non déclaré ou inconnu (pour un Shapefile, le fichier .prj)\u00a0: {hint}",
         )
 
     def _outside(self, geometries: Geometries, position: int, first: int) -> BadReference:
@@ -87,14 +87,15 @@ class Degrees:
 
 def _likely(geometries: Geometries) -> tuple[int, str] | None:
     """The system that these coordinates look like: degrees, or the legal projection in whose area they fall."""
-    x, y = shapely.get_coordinates(geometries)[:1].T
-    if x.size == 0:
+    points = shapely.get_coordinates(geometries)
+    if not len(points):
         return None
-    if abs(x[0]) <= 180 and abs(y[0]) <= 90:
+    x, y = points[np.abs(points).max(axis=1).argmax()]
+    if abs(x) <= 180 and abs(y) <= 90:
         return 4326, "WGS84"
     for projection in legal_projections():
         crs = CRS.from_epsg(projection.epsg)
-        lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x[0], y[0])
+        lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
         area = crs.area_of_use
         if area and area.west <= lon <= area.east and area.south <= lat <= area.north:
             return projection.epsg, projection.nom

@@ -31,6 +31,9 @@ from services.geo.readers.vector_files import VectorFile, vector_files
 from services.geo.reading import Progress
 
 BATCH = 2000
+_DECLARED = re.compile(
+    rb'"crs"\s*:\s*\{\s*"type"\s*:\s*"name"\s*,\s*"properties"\s*:\s*\{\s*"name"\s*:\s*"([^"]+)"'
+)
 _GDAL_ERRORS = (DataSourceError, DataLayerError, OSError, IndexError, pa.ArrowException, UnicodeDecodeError)
 
 
@@ -87,7 +90,7 @@ def read_batches(
     placed, or where fewer features come than announced.
     """
     wanted = list(dict.fromkeys(columns))
-    degrees = Degrees.of(layer.crs, crs, layer.file.format, layer.name)
+    degrees = Degrees.of(layer.crs, crs, layer.name)
     unsaid = _encoding(layer.file) is not None
     done = 0
     for geometries, values in _translated(layer, _arrow(layer, wanted)):
@@ -115,6 +118,8 @@ def _layers(file: VectorFile) -> Iterator[VectorLayer]:
         ]
     if not found:
         raise refuse(file.name, "aucune couche de formes")
+    if file.format == "GeoJSON":
+        _check_declared(file)
     for name, info in found:
         yield VectorLayer(
             file,
@@ -126,10 +131,23 @@ def _layers(file: VectorFile) -> Iterator[VectorLayer]:
         )
 
 
+def _check_declared(file: VectorFile) -> None:
+    """GDAL takes GeoJSON for degrees where it does not know the system that its head declares."""
+    with file.path.open("rb") as stream:
+        told = _DECLARED.search(stream.read(1 << 14))
+    try:
+        CRS.from_user_input(told[1].decode() if told else 4326)
+    except (CRSError, UnicodeDecodeError) as error:
+        name = told[1].decode(errors="replace") if told else ""
+        raise refuse(file.name, f"système de coordonnées déclaré inconnu\u00a0: {name}") from error
+
+
 def _parquet_layer(file: VectorFile) -> VectorLayer:
     with _quiet(file.name):
         parquet = pq.ParquetFile(file.path)
-    _, column = _geo(file, parquet)
+    primary, column = _geo(file, parquet)
+    if primary not in parquet.schema_arrow.names:
+        raise refuse(file.name, f"la colonne de géométrie déclarée, {primary}, n’y est pas")
     if column.get("encoding") != "WKB":
         raise refuse(file.name, f"géométries codées en {column.get('encoding')}, le codage WKB est attendu")
     # Absent means longitudes and latitudes; an explicit null means that nobody knows (GeoParquet 1.1).

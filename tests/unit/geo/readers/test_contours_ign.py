@@ -11,6 +11,7 @@ from services.geo.reading import FileReading, Options, ReferencePatch
 from shared.errors import BadReference
 from tests.unit.geo.readers.shapes import (
     GROUND,
+    Columns,
     bowtie,
     box,
     geojson,
@@ -146,7 +147,23 @@ def test_invalid_polygons_are_repaired_and_counted(tmp_path: Path) -> None:
 
 def test_a_commune_without_polygon_is_rejected_by_its_number(tmp_path: Path) -> None:
     reading = read(geojson(tmp_path / "c.geojson", [box(1), None, box(3)], {"code": VAR}))
-    assert [(reject.line, reject.reason) for reject in reading.rejects] == [(2, "aucune forme")]
+    assert [(reject.line, reject.reason) for reject in reading.rejects] == [(2, "aucune forme lisible")]
+
+
+def test_a_shape_without_ground_and_one_without_code_are_rejected(tmp_path: Path) -> None:
+    flat = shapely.Polygon([(6.7, 43.4), (6.8, 43.4), (6.7, 43.4)])
+    columns: Columns = {"code": ["83001", "83002", None]}
+    reading = read(geojson(tmp_path / "c.geojson", [box(1), flat, box(3)], columns))
+    assert [(reject.line, reject.reason) for reject in reading.rejects] == [
+        (2, "polygone sans surface"),
+        (3, "code de commune absent"),
+    ]
+
+
+def test_coordinates_that_are_no_numbers_are_no_shape(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "c.geojson", BOXES, {"code": VAR})
+    path.write_text(path.read_text(encoding="utf-8").replace("43.4]", "NaN]", 1), encoding="utf-8")
+    assert [reject.reason for reject in read(path).rejects] == ["aucune forme lisible"]
 
 
 def test_a_lost_zero_is_restored_and_told(tmp_path: Path) -> None:
@@ -162,7 +179,7 @@ def test_the_pacific_is_left_out_without_a_doubt_on_the_vintage(tmp_path: Path) 
 
 def test_codes_of_another_vintage_are_refused(tmp_path: Path) -> None:
     detail = refusal(geojson(tmp_path / "c.geojson", BOXES, {"code": ["83001", "83555", "83556"]}))
-    assert "2 codes sur 3 sont inconnus du code officiel géographique 2026" in detail
+    assert "codes inconnus du code officiel géographique 2026\u00a0: 2 sur 3" in detail
 
 
 def test_a_code_given_twice_is_refused(tmp_path: Path) -> None:

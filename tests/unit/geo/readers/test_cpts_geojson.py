@@ -67,7 +67,7 @@ def test_names_of_communes_are_not_taken_for_codes(tmp_path: Path) -> None:
 
 
 def test_one_feature_for_each_commune_makes_one_cpts(tmp_path: Path) -> None:
-    columns = {"cpts": ["Est", "Est"], "insee_com": ["83001", "83002"], "statut": [None, "Signée"]}
+    columns: Columns = {"cpts": ["Est", "Est"], "insee_com": ["83001", "83002"], "statut": [None, "Signée"]}
     (found,) = perimeters(read(geojson(tmp_path / "c.geojson", [box(1), None], columns)))
     assert (found.communes, found.statut) == (("83001", "83002"), "Signée")
 
@@ -78,7 +78,7 @@ def test_a_perimeter_over_no_commune_and_one_without_name_are_rejected(tmp_path:
     assert [(reject.line, reject.reason) for reject in reading.rejects] == [
         (2, "aucune commune couverte pour moitié"),
         (3, "CPTS sans nom"),
-        (4, "aucune forme"),
+        (4, "aucune forme lisible"),
     ]
 
 

@@ -103,6 +103,19 @@ def test_geoparquet_of_another_making_is_refused(tmp_path: Path, change: dict[st
     assert reason in refusal(geoparquet(tmp_path / "c", BOXES, NAMES, **change))
 
 
+def test_a_declared_system_that_nobody_knows_is_not_taken_for_degrees(tmp_path: Path) -> None:
+    crs = {"type": "name", "properties": {"name": "EPSG:999999"}}
+    path = geojson(tmp_path / "c.geojson", BOXES, NAMES, crs=crs)
+    assert "système de coordonnées déclaré inconnu\u00a0: EPSG:999999" in refusal(path)
+
+
+def test_parquet_whose_geometry_is_missing_is_refused(tmp_path: Path) -> None:
+    path = geoparquet(tmp_path / "c", BOXES, NAMES)
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(["geometrie"]), path)
+    assert "la colonne de géométrie déclarée, geometrie, n’y est pas" in refusal(path)
+
+
 def test_parquet_without_geometry_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "c"
     pq.write_table(pa.table({"code": CODES}), path)
