@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import isnan
 
 import numpy as np
 import shapely
@@ -97,7 +98,7 @@ class Points:
     def texts(self) -> Fragments:
         """GeoJSON geometry of each point."""
         texts = [
-            b"null" if lon != lon else f'{{"type":"Point","coordinates":[{lon:.6f},{lat:.6f}]}}'.encode()
+            b"null" if isnan(lon) else f'{{"type":"Point","coordinates":[{lon:.6f},{lat:.6f}]}}'.encode()
             for lon, lat in self.lonlat.tolist()
         ]
         starts = np.cumsum([0, *map(len, texts)])

@@ -144,7 +144,9 @@ def _unions(atlas: Atlas, perimeters: list[CptsPerimeter]) -> Surfaces:
     ranks = np.full(len(perimeters), -1, dtype=np.int8)
     bounds = np.full((len(perimeters), 4), np.nan)
     for position, perimeter in enumerate(perimeters):
-        at = np.array([atlas.index[code] for code in perimeter.communes if code in atlas.index], dtype=np.int64)
+        at = np.array(
+            [atlas.index[code] for code in perimeter.communes if code in atlas.index], dtype=np.int64
+        )
         at = at[shapes.projection[at] >= 0]
         if not len(at):
             continue
@@ -174,4 +176,3 @@ def _structures(atlas: Atlas) -> Collection:
         Points(layer.lonlat if layer else np.empty((0, 2))),
         np.arange(len(rows)),
     )
-

@@ -1,4 +1,4 @@
-"""Collections made of the national reference: communes, arrondissements municipaux, départements, régions, EPCI. Pure."""
+"""Collections made of the national reference: communes, arrondissements, départements, régions, EPCI. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -77,7 +77,7 @@ def reference_collections(atlas: Atlas) -> tuple[Collection, ...]:
 def _departements(atlas: Atlas) -> Collection:
     members = _members(atlas, lambda commune: commune.departement)
     known = [atlas.departements[code] for code in members]
-    columns = {
+    columns: dict[str, list[object]] = {
         "code": list(members),
         "nom": [one.nom for one in known],
         "region": [one.region.code for one in known],
@@ -90,7 +90,7 @@ def _departements(atlas: Atlas) -> Collection:
 
 def _regions(atlas: Atlas) -> Collection:
     members = _members(atlas, lambda commune: commune.region)
-    columns = {
+    columns: dict[str, list[object]] = {
         "code": list(members),
         "nom": [atlas.regions[code].nom for code in members],
         **_sums(atlas, members.values()),
@@ -100,7 +100,7 @@ def _regions(atlas: Atlas) -> Collection:
 
 def _epcis(atlas: Atlas) -> Collection:
     members = _members(atlas, lambda commune: commune.epci)
-    columns = {
+    columns: dict[str, list[object]] = {
         "code": list(members),
         "nom": [atlas.epcis[code].nom for code in members],
         "forme": [atlas.epci_forms.get(code) for code in members],

@@ -32,6 +32,7 @@ class FeatureTexts:
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
+        self.made = False
         self._packed: list[bytes | None] = [None] * len(collection)
 
     @cached_property
@@ -61,6 +62,7 @@ class FeatureTexts:
     def make(self) -> None:
         """Make what is made once; seconds for all France, nothing the next times."""
         _ = self.heads, self.geometries, self._units
+        self.made = True
 
     def open_feature(self, position: int) -> bytes:
         """One feature but for the brace that closes it, so that links may follow."""

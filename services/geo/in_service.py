@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas
+from services.geo.features_all import Features
 from services.geo.read.gazetteer import Gazetteer, build_gazetteer
 from services.geo.tiles.served import Tiles
 
@@ -14,8 +15,9 @@ class InService:
     atlas: Atlas
     gazetteer: Gazetteer
     tiles: Tiles
+    features: Features
 
 
 def put_in_service(atlas: Atlas) -> InService:
     """Make every index of an Atlas; about a second for all France."""
-    return InService(atlas, build_gazetteer(atlas), Tiles(atlas))
+    return InService(atlas, build_gazetteer(atlas), Tiles(atlas), Features(atlas))

@@ -1,0 +1,72 @@
+"""One page of features as bytes, with its links; compressed from kept pieces where it can be. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from services.geo.features import Collection
+from services.geo.features_text import FeatureTexts
+from services.geo.ogc import items
+from services.geo.ogc.crs import Crs
+from services.geo.ogc.documents import JSON, NAMES, link
+from services.geo.ogc.parameters import MEDIA, ItemsQuery
+from services.geo.ogc.selection import select
+
+GEOJSON = MEDIA["json"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a page was asked for: address of the face, parameters as given, and the moment of the answer."""
+
+    base: str
+    parameters: tuple[tuple[str, str], ...]
+    stamp: str
+    gzip: bool
+
+
+def page(texts: FeatureTexts, query: ItemsQuery, asked: Asked) -> bytes:
+    """A feature collection, as a gzip file where that was asked. Raises InvalidQuery."""
+    chosen = select(texts.collection, query)
+    links = _page_links(texts.collection, query, chosen.matched, asked)
+    before, after = items.envelope(links, chosen.matched, len(chosen.positions), asked.stamp)
+    if not asked.gzip:
+        return before + items.features(texts, query, chosen.positions) + after
+    if query.crs.native and query.wanted is None:
+        return texts.gzipped(before, chosen.positions, after)
+    return items.gzipped(before + items.features(texts, query, chosen.positions) + after)
+
+
+def feature(texts: FeatureTexts, position: int, crs: Crs, base: str) -> bytes:
+    """One feature with its links."""
+    collection = texts.collection
+    above = f"{base}/collections/{collection.id}"
+    here = f"{above}/items/{collection.codes[position]}"
+    links = [
+        link(here, "self", GEOJSON, collection.codes[position]),
+        link(above, "collection", JSON, collection.titre),
+    ]
+    return items.feature(texts, position, crs, links)
+
+
+def _page_links(
+    collection: Collection, query: ItemsQuery, matched: int, asked: Asked
+) -> Sequence[dict[str, str]]:
+    here = f"{asked.base}/collections/{collection.id}/items"
+
+    def at(**changed: str) -> str:
+        kept = {**dict(asked.parameters), **changed}
+        kept = {name: value for name, value in kept.items() if name != "offset" or value != "0"}
+        return f"{here}?{urlencode(kept)}" if kept else here
+
+    limit = query.limit or 0
+    links = [link(at(), "self", GEOJSON, collection.titre)]
+    links += [
+        link(at(f=form), "alternate", media, NAMES[form]) for form, media in MEDIA.items() if form != "json"
+    ]
+    links.append(link(f"{asked.base}/collections/{collection.id}", "collection", JSON, collection.titre))
+    if query.offset + limit < matched:
+        links.append(link(at(offset=str(query.offset + limit)), "next", GEOJSON, "Page suivante"))
+    if query.offset:
+        links.append(link(at(offset=str(max(0, query.offset - limit))), "prev", GEOJSON, "Page précédente"))
+    return links
