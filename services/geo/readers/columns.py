@@ -126,7 +126,7 @@ TVS: Names = (
     "codgeo_tvs",
 )
 TVS_NAME: Names = ("tvs_lib", "libagr", "lib_tvs", "libtvs", "tvs_libelle", "nom_tvs", "libelle_tvs")
-CANTON: Names = ("canton", "code_canton", "can", "canton_code", "codecanton", "bvote", "codcan")
+CANTON: Names = ("canton", "code_canton", "can", "canton_code", "codecanton", "bvote", "cv", "codcan")
 CANTON_NAME: Names = (
     "nom_canton",
     "canton_nom",

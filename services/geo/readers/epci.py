@@ -10,6 +10,7 @@ from services.geo.readers.recognise import open_table, tables_of
 from services.geo.readers.tables import Cells
 from services.geo.readers.triage import Kept, Triage, is_national
 from services.geo.readers.vintage import year_of
+from services.geo.readers.zone_names import zone_names
 from services.geo.reading import CodeBook, FileReading, Options, Progress, ReferencePatch
 from services.geo.records import EpciRow
 
@@ -58,7 +59,7 @@ def read_epci(path: Path, codes: CodeBook, options: Options, progress: Progress)
     return FileReading(
         detected=f"{table.detected}\u202f; composition de {len(set(epci_of.values()))} EPCI {year}",
         read=triage.read,
-        patch=patch,
+        patch=patch if epci_of else None,
         rejects=triage.rejects,
         notices=triage.notices,
     )
@@ -66,15 +67,16 @@ def read_epci(path: Path, codes: CodeBook, options: Options, progress: Progress)
 
 def _descriptions(path: Path) -> Mapping[str, EpciRow]:
     """Names and forms of EPCI, from every table of the file that says some."""
+    names = {code: name for (level, code), name in zone_names(path).items() if level == "epci"}
     found: dict[str, EpciRow] = {}
     for table in tables_of(path, (EPCI,)):
-        siren, name, form = (table.column(names) for names in (EPCI, EPCI_NAME, EPCI_FORM))
-        if siren is None:
-            continue
+        (siren_at,) = table.columns(EPCI)
+        name_at, form_at = table.column(EPCI_NAME), table.column(EPCI_FORM)
         for _, cells in table.lines():
-            before = found.get(cells[siren], EpciRow(cells[siren], "", ""))
-            found[cells[siren]] = EpciRow(
-                cells[siren], before.nom or _cell(cells, name), before.forme or _form(_cell(cells, form))
+            siren = cells[siren_at]
+            before = found.get(siren, EpciRow(siren, names.get(siren, ""), ""))
+            found[siren] = EpciRow(
+                siren, before.nom or _cell(cells, name_at), before.forme or _form(_cell(cells, form_at))
             )
     return found
 

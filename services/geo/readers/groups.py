@@ -1,6 +1,7 @@
 """Reader of groups of communes: bassins de vie (INSEE), territoires de vie-santé, cantons, any `commune;groupe;nom`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from services.geo.readers.columns import (
 )
 from services.geo.readers.recognise import open_table, other_file
 from services.geo.readers.refusal import refuse
-from services.geo.readers.tables import Names, Table
+from services.geo.readers.tables import Cells, Names, Table
 from services.geo.readers.triage import Kept, Triage, departement_of
 from services.geo.readers.vintage import year_of
+from services.geo.readers.zone_names import zone_names
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = (
@@ -62,13 +64,14 @@ def read_groups(path: Path, codes: CodeBook, options: Options, progress: Progres
     (commune_at,) = table.columns(COMMUNE)
     found = _columns(path, table, options)
     triage = Triage(codes, progress)
+    named = zone_names(path)
     kept: dict[GroupKind, Kept[str, GroupMember]] = {one.kind: Kept(triage) for one in found}
     for line, cells in triage.rows(table, commune_at):
         commune = triage.commune(line, cells[commune_at])
         if commune is None:
             continue
         for one in found:
-            name = "" if one.name is None else cells[one.name]
+            name = _name(table, one, cells, named)
             group = plain(name) if one.code is None else cells[one.code]
             if one.kind is GroupKind.CANTON and SHORT_CANTON.fullmatch(group):
                 group = departement_of(commune) + group.zfill(2)
@@ -89,6 +92,17 @@ def read_groups(path: Path, codes: CodeBook, options: Options, progress: Progres
         layers=layers,
         rejects=triage.rejects,
         notices=triage.notices,
+    )
+
+
+def _name(table: Table, columns: Columns, cells: Cells, named: Mapping[tuple[str, str], str]) -> str:
+    """The name beside the code, else that of the file's own sheet of zones."""
+    if columns.name is not None:
+        return cells[columns.name]
+    return (
+        ""
+        if columns.code is None
+        else named.get((plain(table.header[columns.code]), cells[columns.code]), "")
     )
 
 

@@ -51,7 +51,7 @@ def read_population(path: Path, codes: CodeBook, options: Options, progress: Pro
     return FileReading(
         detected=f"{table.detected}\u202f; populations {year}",
         read=triage.read,
-        patch=patch,
+        patch=patch if patch.populations else None,
         rejects=triage.rejects,
         notices=triage.notices,
     )
@@ -72,7 +72,7 @@ def _code_columns(path: Path, table: Table) -> tuple[int, int | None]:
 
 def _mostly_codes(said: list[str]) -> bool:
     codes = sum(bool(CODE.fullmatch(cell.upper()) or LOST_ZERO.match(cell)) for cell in said)
-    return codes > len(said) / 2
+    return codes >= len(said) / 2
 
 
 def _code(cells: Cells, place: int, departement: int | None) -> str:

@@ -11,13 +11,14 @@ from shared.errors import BadReference
 
 
 def year_of(path: Path, table: Table, options: Options, said: Iterable[str] = ()) -> int:
-    """The year. `said`: what the content says of it, looked at before titles, sheet, header and file name.
+    """The year. `said`: what the content says of it, looked at before titles, sheet, file name and
+    header (where years are often those of a nomenclature).
 
     Raises BadReference asking for --millesime where none of them names a single year.
     """
     if options.millesime is not None:
         return options.millesime
-    for texts in (said, table.titles, (table.sheet or "",), table.header, (table.file,), (path.name,)):
+    for texts in (said, table.titles, (table.sheet or "",), (table.file,), (path.name,), table.header):
         if (year := only_year(texts)) is not None:
             return year
     raise unknown_year(path)

@@ -81,6 +81,54 @@ def test_cantons_numbered_within_their_departement_are_told_apart(tmp_path: Path
     }
 
 
+def belonging() -> bytes:
+    return workbook(
+        {
+            "COM": [
+                ["Table d’appartenance géographique des communes"],
+                [],
+                [
+                    "Code géographique",
+                    "Libellé",
+                    "Intercommunalité",
+                    "Nature",
+                    "Canton-ville",
+                    "Bassin de vie",
+                ],
+                ["CODGEO", "LIBGEO", "EPCI", "NATURE_EPCI", "CV", "BV2022"],
+                ["83001", "Aups", "200000001", "CC", "8303", "83001"],
+            ],
+            "Zones_supra_communales": [
+                ["Titre"],
+                ["NIVGEO", "CODGEO", "LIBGEO"],
+                ["BV2022", "83001", "Bassin d’Aups"],
+                ["CV", "8303", "Flayosc"],
+                ["EPCI", "200000001", "CC du Haut"],
+            ],
+        }
+    )
+
+
+def test_the_table_of_belonging_of_insee_gives_every_kind_of_group_with_its_names(tmp_path: Path) -> None:
+    reading = groups(tmp_path, belonging(), "table-appartenance-geo-communes-2026.xlsx")
+    assert {layer.variant: layer.rows for layer in reading.layers} == {
+        "bassin_vie": (GroupMember("83001", "83001", "Bassin d’Aups"),),
+        "canton": (GroupMember("83001", "8303", "Flayosc"),),
+    }
+
+
+def test_the_table_of_belonging_of_insee_gives_epci_too(tmp_path: Path) -> None:
+    patch = epci(tmp_path, belonging(), "table-appartenance-geo-communes-2026.xlsx").patch
+    assert patch is not None
+    assert patch.epcis == (EpciRow("200000001", "CC du Haut", "CC"),)
+    assert patch.millesime == "2026"
+
+
+def test_a_table_without_any_row_patches_nothing(tmp_path: Path) -> None:
+    assert epci(tmp_path, "CODGEO;EPCI;LIBEPCI\n").patch is None
+    assert epci(tmp_path, "CODGEO;EPCI;LIBEPCI\n83777;200000001;CC\n").patch is None
+
+
 def test_groups_of_no_known_kind_need_to_be_told(tmp_path: Path) -> None:
     text = "commune;groupe;nom\n83001;A;Les A\n"
     with pytest.raises(BadReference, match="--type"):

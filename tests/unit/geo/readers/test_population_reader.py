@@ -119,6 +119,10 @@ def test_a_population_that_is_no_whole_number_is_refused(tmp_path: Path) -> None
     assert [reject.line for reject in reading.rejects] == [2, 3, 4]
 
 
+def test_a_header_without_rows_patches_nothing(tmp_path: Path) -> None:
+    assert population(tmp_path, "COM;PMUN\n").patch is None
+
+
 def test_the_year_of_populations_is_told_by_their_column(tmp_path: Path) -> None:
     reading = population(tmp_path, "COM;PMUN22\n83001;1\n", year=None)
     assert reading.patch is not None
