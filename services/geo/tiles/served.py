@@ -21,6 +21,8 @@ ROOM = 64 * 2**20
 # What an entry costs beside its bytes.
 ENTRY = 400
 GZIP = 16 + zlib.MAX_WBITS
+# Someone waits for a tile of a high zoom; 2 % more bytes then cost less than half the time.
+THOROUGH, QUICK = 6, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Tiles:
 
     def make(self, layers: tuple[str, ...], address: Address) -> Tile:
         """Cut the tile: a millisecond at zoom 9, some tens with gzip at zoom 5."""
-        return _packed(b"".join(cut(self.collection(name), address) for name in layers))
+        drawn = b"".join(cut(self.collection(name), address) for name in layers)
+        return _packed(drawn, THOROUGH if address.zoom <= KEPT_TO else QUICK)
 
     def keep(self, layers: tuple[str, ...], address: Address, tile: Tile) -> None:
         """Have the tile at hand, in place of those asked for least recently where there is no more room."""
@@ -109,8 +112,8 @@ def _reached(collection: Collection, address: Address) -> Iterator[Address]:
                 yield from _reached(collection, quarter)
 
 
-def _packed(layers: bytes) -> Tile:
+def _packed(layers: bytes, effort: int) -> Tile:
     if not layers:
         return Tile(b"", "")
-    packer = zlib.compressobj(wbits=GZIP)
+    packer = zlib.compressobj(effort, wbits=GZIP)
     return Tile(packer.compress(layers) + packer.flush(), hashlib.sha256(layers).hexdigest()[:32])
