@@ -15,6 +15,8 @@ from services.geo.versions import reference_id
 from shared.errors import BadReference
 
 NAMED = 10
+# Populations of so many communes are the whole country's: those before are no longer a source.
+NATIONAL = 0.9
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,17 @@ def _difference(whole: bytes, part: bytes) -> bytes:
 
 
 def _sources(base: Reference, patch: ReferencePatch) -> tuple[SourceRow, ...]:
+    """Where facts come from: a whole file takes the place of the one before, a partial one stands beside it."""
     new = SourceRow(patch.objet, patch.source, patch.millesime, patch.licence)
-    if any(row.objet == patch.objet for row in base.sources):
-        return tuple(new if row.objet == patch.objet else row for row in base.sources)
-    return (*base.sources, new)
+    if new in base.sources:
+        return base.sources
+    before = [row for row in base.sources if row.objet == patch.objet]
+    counted = len(patch.populations or ())
+    if not before or (patch.partial and counted < NATIONAL * len(base.communes)):
+        return (*base.sources, new)
+    return tuple(
+        new if row is before[0] else row for row in base.sources if row is before[0] or row not in before
+    )
 
 
 def _check(reference: Reference) -> None:

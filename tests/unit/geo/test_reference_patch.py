@@ -130,6 +130,9 @@ def test_contours_of_a_departement_replace_those_alone() -> None:
     made = patched(BASE, some).reference
     assert made.contours == {**BASE.contours, "83002": box(9)}
     assert made.communes == BASE.communes
+    assert [row.objet for row in made.sources] == ["Communes", "Contours", "Contours"]
+    whole = ReferencePatch(contours=BASE.contours, objet="Contours", source="IGN", millesime="2026")
+    assert [row.millesime for row in patched(made, whole).reference.sources] == ["2025", "2026"]
 
 
 def test_contours_of_an_older_year_join_in_the_communes_of_today() -> None:
