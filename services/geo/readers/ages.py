@@ -1,13 +1,15 @@
 """Reader of INSEE's ages by commune (base-cc-evol-struct-pop): residents in seven age bands."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from services.geo.layers import CommuneAges, Kind, Layer
-from services.geo.readers.cells import number
+from services.geo.readers.cells import number, plain
 from services.geo.readers.columns import BANDS, COMMUNE
 from services.geo.readers.recognise import open_table
+from services.geo.readers.refusal import refuse
+from services.geo.readers.tables import Table
 from services.geo.readers.triage import Kept, Triage
-from services.geo.readers.vintage import year_of
 from services.geo.reading import CodeBook, FileReading, Options, Progress
 
 EXPECTED = (
@@ -16,11 +18,10 @@ EXPECTED = (
 
 
 def read_ages(path: Path, codes: CodeBook, options: Options, progress: Progress) -> FileReading:
-    """Residents by age band (Kind.AGES); of several censuses in one file, the latest. Raises BadReference."""
+    """Residents by age band (Kind.AGES); of several censuses in one file, that of the year asked for, else the
+    latest. Raises BadReference."""
     table = open_table(path, EXPECTED, (COMMUNE, *BANDS))
-    census = max(
-        cell.upper()[1:3] for cell in table.header if cell.upper().endswith("_POP0014") and cell[0] in "Pp"
-    )
+    census = _census(path, table, options)
     bands = tuple((f"p{census}_{names[0].removeprefix('p??_')}",) for names in BANDS)
     code, *columns = table.columns(COMMUNE, *bands)
     triage = Triage(codes, progress)
@@ -42,7 +43,7 @@ def read_ages(path: Path, codes: CodeBook, options: Options, progress: Progress)
             triage.reject(line, "population négative", cells[code])
             continue
         kept.add(line, commune, CommuneAges(commune, sum(residents), residents), cells[code])
-    year = str(year_of(path, table, options, (f"20{census}",)))
+    year = f"20{census}"
     layer = Layer(
         Kind.AGES,
         year,
@@ -58,3 +59,16 @@ def read_ages(path: Path, codes: CodeBook, options: Options, progress: Progress)
         rejects=triage.rejects,
         notices=triage.notices,
     )
+
+
+def _census(path: Path, table: Table, options: Options) -> str:
+    """Two digits of the census to read: columns are named after it (`P22_POP0014`)."""
+    said = (plain(cell) for cell in table.header)
+    held = sorted({cell[1:3] for cell in said if fnmatchcase(cell, BANDS[0][0])})
+    if options.millesime is None:
+        return held[-1]
+    asked = f"{options.millesime % 100:02}"
+    if asked not in held:
+        years = ", ".join(f"20{one}" for one in held)
+        raise refuse(path.name, f"pas de population de {options.millesime}. Années présentes\u00a0: {years}")
+    return asked

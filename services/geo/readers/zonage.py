@@ -25,7 +25,7 @@ def read_zonage(path: Path, codes: CodeBook, options: Options, progress: Progres
     if qpv_column(table) is not None:
         raise other_file(path, EXPECTED)
     levels = levels_of(path, table, code, options, EXPECTED)
-    niveau = table.column(("niveau",)) if levels[0].dates is not None else None
+    niveau = None if table.column(ATLASANTE) is None else table.column(("niveau",))
     triage = Triage(codes, progress)
     kept: dict[Level, Kept[str, CommuneZonage]] = {level: Kept(triage) for level in levels}
     decrees: dict[Level, set[str]] = {level: set() for level in levels}

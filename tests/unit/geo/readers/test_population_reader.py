@@ -157,6 +157,15 @@ def test_ages_come_from_the_latest_census_of_the_file(tmp_path: Path) -> None:
     assert reading.notices == ("communes sans population publiée, laissées de côté\u00a0: 1",)
 
 
+def test_the_ages_of_an_older_census_may_be_asked_for(tmp_path: Path) -> None:
+    path = written(tmp_path, age_header("22", "16") + "\n83001;28;1;2;3;4;5;6;7;7;1;1;1;1;1;1;1\n", "a.csv")
+    reading = read_ages(path, BOOK, Options(millesime=2016), silent)
+    assert only_layer(reading).variant == "2016"
+    assert rows_of(reading) == {CommuneAges("83001", 7.0, (1.0,) * 7)}
+    with pytest.raises(BadReference, match="2016, 2022"):
+        read_ages(path, BOOK, Options(millesime=2019), silent)
+
+
 def test_ages_that_cannot_be_are_refused(tmp_path: Path) -> None:
     reading = ages(
         tmp_path,

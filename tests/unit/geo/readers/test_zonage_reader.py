@@ -60,6 +60,13 @@ def test_atlasante_gives_a_layer_for_each_profession_dated_by_its_last_decree(tm
     assert len(reading.notices) == 2
 
 
+def test_rows_of_atlasante_above_the_commune_are_left_aside(tmp_path: Path) -> None:
+    reading = read(tmp_path, "com_code,niveau,zmed_niveau\n83001,COM,1_ZIP\n83,DEP,2_ZAC\n")
+    assert zonages(reading) == {"83001": "ZIP"}
+    assert reading.rejects == ()
+    assert reading.notices == ("lignes d’un autre niveau que la commune, laissées de côté\u00a0: 1",)
+
+
 def test_one_profession_of_atlasante_may_be_asked_for(tmp_path: Path) -> None:
     assert [layer.variant for layer in read(tmp_path, ATLASANTE, variant="infirmier").layers] == [
         "infirmier-2023"
