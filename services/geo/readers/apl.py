@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.geo.layers import CommuneApl, Kind, Layer, Profession, profession_variant
-from services.geo.readers.cells import number
+from services.geo.readers.cells import number, only_year
 from services.geo.readers.columns import APL, COMMUNE
 from services.geo.readers.levels import NOT_KNOWN, level_of, profession_of
 from services.geo.readers.recognise import open_tables
@@ -24,8 +24,7 @@ def read_apl(path: Path, codes: CodeBook, options: Options, progress: Progress) 
     layers: dict[str, Layer] = {}
     detected = []
     for table in tables:
-        own = Options() if len(tables) > 1 else options
-        year = year_of(path, table, own, (table.sheet or "",))
+        year = only_year((table.sheet or "",)) or year_of(path, table, options)
         if options.millesime not in {None, year}:
             continue
         layer = _layer(path, table, year, options, triage)

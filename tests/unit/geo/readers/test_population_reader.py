@@ -206,6 +206,11 @@ def test_one_year_of_apl_may_be_asked_for(tmp_path: Path) -> None:
         apl(tmp_path, sheets, 2019)
 
 
+def test_the_year_of_a_sheet_is_not_changed_by_the_one_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="aucune feuille de l’année 2022"):
+        apl(tmp_path, {"APL 2023": apl_sheet(["83001", "Aups", 2.25, 2.0, 100])}, 2022)
+
+
 def test_two_sheets_of_one_year_are_refused(tmp_path: Path) -> None:
     sheets = {name: apl_sheet(["83001", "Aups", 2.25, 2.0, 100]) for name in ("APL 2022", "APL_2022 bis")}
     with pytest.raises(BadReference, match="plusieurs feuilles"):
