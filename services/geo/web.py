@@ -12,4 +12,4 @@ from services.geo.tiles.web import routes as tile_routes
 
 def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
     """Every route of the face; `current` gives what is in service, or raises NoReference."""
-    return (*read_routes(current), *ogc_routes(current), *tile_routes(current))
+    return (*read_routes(current), *tile_routes(current), *ogc_routes(current))

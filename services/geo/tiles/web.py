@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -68,18 +69,19 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
         return _sent(request, found)
 
     return (
-        web.get(f"{ROOT}/tileMatrixSets", schemes),
-        web.get(f"{ROOT}/tileMatrixSets/{{scheme}}", scheme),
+        # Tiles first: addresses are tried in this order, and a map asks for hundreds.
         *(
             web.get(f"{ROOT}{prefix}/tiles{path}", handler)
-            for prefix in ("/collections/{collection}", "")
             for path, handler in (
-                ("", tilesets),
-                ("/{scheme}", tileset),
-                ("/{scheme}/tilejson.json", tilejson),
                 ("/{scheme}/{zoom}/{row}/{column}", tile),
+                ("/{scheme}/tilejson.json", tilejson),
+                ("/{scheme}", tileset),
+                ("", tilesets),
             )
+            for prefix in ("/collections/{collection}", "")
         ),
+        web.get(f"{ROOT}/tileMatrixSets", schemes),
+        web.get(f"{ROOT}/tileMatrixSets/{{scheme}}", scheme),
     )
 
 
@@ -131,24 +133,28 @@ def _known_scheme(request: web.Request) -> None:
 def _address(request: web.Request) -> Address:
     """The tile asked for. Raises NotFound outside the scheme and its limits, InvalidQuery for what is no number."""
     _known_scheme(request)
-    asked = request.query.get("f", "mvt")
-    if asked not in TYPES:
+    if request.query_string and request.query.get("f", "mvt") not in TYPES:
         raise NotAcceptable("Une tuile se demande en f=mvt.", available=["mvt"])
-    zoom = _number(request, "zoom", "le zoom")
+    asked = request.match_info
+    return _read_address(asked["zoom"], asked["row"], asked["column"])
+
+
+@lru_cache(maxsize=4096)
+def _read_address(zoom_text: str, row_text: str, column_text: str) -> Address:
+    zoom = _number("zoom", "Le zoom", zoom_text)
     if zoom > DEEPEST:
         raise NotFound(f"Zoom {zoom} hors limites\u00a0: les tuiles vont du zoom 0 au zoom {DEEPEST}.")
     side = 2**zoom
-    row, column = _number(request, "row", "la ligne"), _number(request, "column", "la colonne")
+    row, column = _number("row", "La ligne", row_text), _number("column", "La colonne", column_text)
     for name, number in (("Ligne", row), ("Colonne", column)):
         if number >= side:
             raise NotFound(f"{name} {number} hors limites\u00a0: de 0 à {side - 1} au zoom {zoom}.")
     return Address(zoom, row, column)
 
 
-def _number(request: web.Request, name: str, said: str) -> int:
-    text = request.match_info[name]
+def _number(name: str, said: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        message = f"{said.capitalize()} d’une tuile est un nombre entier, reçu\u00a0: {text[:20]}."
+        message = f"{said} d’une tuile est un nombre entier, reçu\u00a0: {text[:20]}."
         raise InvalidQuery(message, errors=[{"path": name, "message": message, "received": text[:20]}])
     return int(text)
 
