@@ -6,6 +6,10 @@ from typing import Any, Literal
 from shared.contract import Contract
 from shared.schemas.catalogue import LIST_CATALOGUE
 from shared.schemas.geo import RESOLVE_TERRITORY
+from shared.schemas.geo_codes import TELL_CODES
+from shared.schemas.geo_groups import FIND_GROUPS, LIST_GROUPS, OPEN_GROUPS
+from shared.schemas.geo_locate import LOCATE_DISC, LOCATE_POINTS, LOCATE_POLYGON
+from shared.schemas.geo_structures import COUNT_STRUCTURES, LIST_STRUCTURES, NEAR_STRUCTURES
 from shared.schemas.indicators import DIAGNOSE, LIST_RELEASES
 from shared.schemas.reports import MAKE_REPORT
 
@@ -30,6 +34,66 @@ ROUTES: tuple[Route, ...] = (
         "/v1/territories",
         RESOLVE_TERRITORY,
         "Faits et contrôles d’un territoire\u00a0: communes, population, zonage, QPV, taille et financement possible.",
+    ),
+    Route(
+        "POST",
+        "/v1/communes/codes",
+        TELL_CODES,
+        "Ce que sont devenus des codes de tout millésime\u00a0: actuel, remplacé, ambigu (commune scindée) ou inconnu.",
+    ),
+    Route(
+        "POST",
+        "/v1/communes/locate",
+        LOCATE_POINTS,
+        "Commune de chaque point (longitude, latitude)\u202f; vide en mer et à l’étranger.",
+    ),
+    Route(
+        "POST",
+        "/v1/communes/cover",
+        LOCATE_POLYGON,
+        "Communes sous un polygone GeoJSON, avec la part couverte de chacune.",
+    ),
+    Route(
+        "POST",
+        "/v1/communes/near",
+        LOCATE_DISC,
+        "Communes à moins d’une distance d’un point ou d’une commune, de la plus proche à la plus lointaine.",
+    ),
+    Route(
+        "POST",
+        "/v1/communes/groups",
+        FIND_GROUPS,
+        "Regroupements (EPCI, canton, bassin de vie, CPTS…) qui contiennent des communes, et toutes leurs communes.",
+    ),
+    Route(
+        "POST",
+        "/v1/groups",
+        LIST_GROUPS,
+        "Regroupements d’une nature, en France, dans une région ou un département.",
+    ),
+    Route(
+        "POST",
+        "/v1/groups/members",
+        OPEN_GROUPS,
+        "Communes actuelles de regroupements.",
+    ),
+    Route(
+        "POST",
+        "/v1/structures/count",
+        COUNT_STRUCTURES,
+        "Nombre de structures d’un territoire par genre et par commune, zéros compris.",
+    ),
+    Route(
+        "POST",
+        "/v1/structures",
+        LIST_STRUCTURES,
+        "Structures d’un territoire, page par page.",
+    ),
+    Route(
+        "POST",
+        "/v1/structures/near",
+        NEAR_STRUCTURES,
+        "Structures les plus proches d’un point ou d’une commune, par genre.",
     ),
     Route(
         "POST",

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from services.geo.atlas import Atlas, Commune
 from shared.errors import AmbiguousCommunes, UnknownCommunes
-from shared.schemas.geo import Notice
+from shared.schemas.base import Place
+from shared.schemas.geo_checks import Notice
+from shared.schemas.geo_codes import CodeFate, CodeFates, CodesHistory
 
 # Prefixes of the collectivities of the Pacific and the Atlantic, which the COG lists and Rezone does not serve.
 OUT_OF_SCOPE = ("975", "977", "978", "984", "986", "987", "988", "989")
@@ -74,6 +76,32 @@ def suggestion(atlas: Atlas, code: str) -> str | None:
     return None
 
 
+def tell_codes(atlas: Atlas, request: CodesHistory) -> CodeFates:
+    """What became of each code, in the order given; nothing is refused."""
+    return CodeFates(
+        cog=atlas.dataset.cog,
+        codes=tuple(_fate(atlas, code) for code in request.codes),
+        dataset=atlas.dataset,
+    )
+
+
+def _fate(atlas: Atlas, code: str) -> CodeFate:
+    current = current_codes(atlas, code)
+    places = tuple(Place(code=one, nom=atlas.communes[atlas.index[one]].nom) for one in current)
+    here = atlas.get(code)
+    if here is not None:
+        return CodeFate(code=code, statut="actuel", nom=here.nom, nature=here.nature, actuels=places)
+    if not current:
+        return CodeFate(code=code, statut="inconnu", proche=suggestion(atlas, code))
+    return CodeFate(
+        code=code,
+        statut="remplace" if len(current) == 1 else "ambigu",
+        nom=atlas.old_names.get(code),
+        nature=atlas.old_natures.get(code, "ancien"),
+        actuels=places,
+    )
+
+
 def _refuse_unknown(atlas: Atlas, unknown: list[str]) -> None:
     if not unknown:
         return
@@ -114,4 +142,7 @@ def _named(atlas: Atlas, code: str) -> str:
 
 def _old_name(atlas: Atlas, code: str) -> str:
     name = atlas.old_names.get(code)
-    return f"{name} ({code})" if name else f"L’ancienne commune {code}"
+    nature = {"deleguee": ", commune déléguée,", "associee": ", commune associée,"}.get(
+        atlas.old_natures.get(code, ""), ""
+    )
+    return f"{name} ({code}){nature}" if name else f"L’ancienne commune {code}"

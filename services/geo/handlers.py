@@ -1,13 +1,19 @@
 """Translates geo's messages to calls on the Atlas in service. No rule of its own."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from services.geo.atlas import Atlas
+from services.geo.codes import tell_codes
 from services.geo.drawing import draw
 from services.geo.funding import published_scales
+from services.geo.groups import find_groups, list_groups, open_groups
+from services.geo.located import locate_disc, locate_points, locate_polygon
 from services.geo.memberships import find_current_codes, list_memberships
+from services.geo.structures import count_structures, list_structures, near_structures
 from services.geo.territory import resolve
 from shared.contract import Binding
 from shared.schemas.geo import (
@@ -15,37 +21,79 @@ from shared.schemas.geo import (
     FIND_CURRENT_CODES,
     LIST_MEMBERSHIPS,
     RESOLVE_TERRITORY,
-    CodeHistory,
-    CurrentCodes,
-    ListMemberships,
     MapRequest,
-    Memberships,
     ResolveTerritory,
     Territory,
     TerritoryMap,
 )
+from shared.schemas.geo_codes import TELL_CODES
+from shared.schemas.geo_groups import FIND_GROUPS, LIST_GROUPS, OPEN_GROUPS
+from shared.schemas.geo_locate import LOCATE_DISC, LOCATE_POINTS, LOCATE_POLYGON
+from shared.schemas.geo_structures import (
+    COUNT_STRUCTURES,
+    LIST_STRUCTURES,
+    NEAR_STRUCTURES,
+    CountStructures,
+    ListStructures,
+    StructureCounts,
+    StructureList,
+)
+
+# From this many communes on, the checks of a scattered territory take tens of milliseconds.
+LARGE_TERRITORY = 150
+
+RequestT = TypeVar("RequestT", bound=BaseModel)
+ResponseT = TypeVar("ResponseT", bound=BaseModel)
 
 
 def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[Any, Any], ...]:
     """Every contract that geo answers; `current` gives the Atlas in service, or raises NoReference."""
     scales = published_scales()
 
+    def at_once(answer: Callable[[Atlas, RequestT], ResponseT]) -> Callable[[RequestT], Awaitable[ResponseT]]:
+        async def handle(request: RequestT) -> ResponseT:
+            return answer(current(), request)
+
+        return handle
+
+    def in_a_thread(
+        answer: Callable[[Atlas, RequestT], ResponseT],
+    ) -> Callable[[RequestT], Awaitable[ResponseT]]:
+        # Tens of milliseconds of geometry for a large request: not on the event loop.
+        async def handle(request: RequestT) -> ResponseT:
+            return await asyncio.to_thread(answer, current(), request)
+
+        return handle
+
+    def facts(atlas: Atlas, request: ResolveTerritory) -> Territory:
+        return resolve(atlas, request, scales=scales, max_communes=max_communes)
+
     async def resolve_territory(request: ResolveTerritory) -> Territory:
-        return resolve(current(), request, scales=scales, max_communes=max_communes)
+        large = len(request.communes) >= LARGE_TERRITORY
+        return await asyncio.to_thread(facts, current(), request) if large else facts(current(), request)
 
-    async def draw_territory(request: MapRequest) -> TerritoryMap:
-        # Tens of milliseconds of geometry for a large territory: not on the event loop.
-        return await asyncio.to_thread(draw, current(), request, max_communes=max_communes)
+    def territory_map(atlas: Atlas, request: MapRequest) -> TerritoryMap:
+        return draw(atlas, request, max_communes=max_communes)
 
-    async def memberships(request: ListMemberships) -> Memberships:
-        return list_memberships(current(), request)
+    def counts(atlas: Atlas, request: CountStructures) -> StructureCounts:
+        return count_structures(atlas, request, max_communes=max_communes)
 
-    async def current_codes(request: CurrentCodes) -> CodeHistory:
-        return find_current_codes(current(), request)
+    def structures(atlas: Atlas, request: ListStructures) -> StructureList:
+        return list_structures(atlas, request, max_communes=max_communes)
 
     return (
         RESOLVE_TERRITORY.handled_by(resolve_territory),
-        DRAW_TERRITORY.handled_by(draw_territory),
-        LIST_MEMBERSHIPS.handled_by(memberships),
-        FIND_CURRENT_CODES.handled_by(current_codes),
+        DRAW_TERRITORY.handled_by(in_a_thread(territory_map)),
+        LIST_MEMBERSHIPS.handled_by(at_once(list_memberships)),
+        FIND_CURRENT_CODES.handled_by(at_once(find_current_codes)),
+        TELL_CODES.handled_by(at_once(tell_codes)),
+        LIST_GROUPS.handled_by(at_once(list_groups)),
+        OPEN_GROUPS.handled_by(at_once(open_groups)),
+        FIND_GROUPS.handled_by(at_once(find_groups)),
+        LOCATE_POINTS.handled_by(in_a_thread(locate_points)),
+        LOCATE_POLYGON.handled_by(in_a_thread(locate_polygon)),
+        LOCATE_DISC.handled_by(in_a_thread(locate_disc)),
+        COUNT_STRUCTURES.handled_by(at_once(counts)),
+        LIST_STRUCTURES.handled_by(at_once(structures)),
+        NEAR_STRUCTURES.handled_by(in_a_thread(near_structures)),
     )

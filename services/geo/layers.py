@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from shared.schemas.geo_facts import GroupKind, Profession, Zonage
+from shared.schemas.geo_facts import GroupKind, Zonage
+from shared.schemas.geo_facts import ZonedProfession as Profession
 
 # Everyone in geo knows these words from here; the contracts define them.
 __all__ = ["GroupKind", "Profession"]

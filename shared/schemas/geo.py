@@ -27,7 +27,7 @@ from shared.schemas.geo_checks import (
     ZonageOf,
     ZonageTotals,
 )
-from shared.schemas.geo_facts import Dataset, Profession, Source, Zonage
+from shared.schemas.geo_facts import Dataset, Source, Zonage, ZonedProfession
 
 # Other modules know these words from here.
 __all__ = ["Dataset", "Notice", "Piece", "Source", "Zonage", "ZonageTotals"]
@@ -94,8 +94,8 @@ class ResolveTerritory(Asked):
     zonage_millesime: int | None = Field(
         default=None, ge=2000, le=2100, description="Millésime du zonage\u202f; par défaut le dernier chargé"
     )
-    professions: tuple[Profession, ...] = Field(
-        default=(), max_length=len(Profession), description="Professions dont le zonage est demandé"
+    professions: tuple[ZonedProfession, ...] = Field(
+        default=(), max_length=len(ZonedProfession), description="Professions dont le zonage est demandé"
     )
     qpv_generation: Literal[2015, 2024] | None = Field(
         default=None, description="Génération des QPV\u202f; par défaut la dernière chargée"

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.schemas.base import Answered, Place
-from shared.schemas.geo_facts import Profession, Zonage
+from shared.schemas.geo_facts import Zonage, ZonedProfession
 
 
 class Notice(Answered):
@@ -82,7 +82,7 @@ class CptsOverlap(Answered):
 class ZonageOf(Answered):
     """Zonage for one profession and vintage."""
 
-    profession: Profession
+    profession: ZonedProfession
     millesime: int
     zonage: Zonage
 

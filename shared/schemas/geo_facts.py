@@ -23,7 +23,7 @@ class Zonage(StrEnum):
     INCONNU = "inconnu"
 
 
-class Profession(StrEnum):
+class ZonedProfession(StrEnum):
     """Professions that have a zonage or an accessibility of their own."""
 
     MEDECIN = "medecin"

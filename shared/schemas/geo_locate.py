@@ -1,12 +1,11 @@
 """Places to communes: points, polygons, discs. Longitudes and latitudes in degrees (WGS84), as in GeoJSON."""
 
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from shared.contract import Contract
-from shared.errors import InvalidRequest, NoReference, UnknownCommunes
+from shared.errors import AmbiguousCommunes, InvalidRequest, NoReference, UnknownCommunes
 from shared.schemas.base import Answered, Asked, GivenCode, Place
 from shared.schemas.geo_facts import Dataset
 
@@ -17,6 +16,8 @@ Ring = Annotated[tuple[Position, ...], Field(min_length=4)]
 Rings = Annotated[tuple[Ring, ...], Field(min_length=1)]
 
 MAX_VERTICES = 20_000
+# The métropole is 15 degrees wide; a projection in metres means nothing far beyond its territory.
+MAX_DEGREES = 20
 ARRONDISSEMENTS = Field(
     default=True,
     description="Vrai pour les arrondissements de Paris, Lyon et Marseille, faux pour la ville entière",
@@ -75,17 +76,19 @@ class LocatePolygon(Asked):
         vertices = sum(map(len, rings))
         if vertices > MAX_VERTICES:
             raise ValueError(f"au plus {MAX_VERTICES} sommets sont admis, {vertices} reçus")
+        for axis, name in enumerate(("longitude", "latitude")):
+            values = [position[axis] for ring in rings for position in ring]
+            if max(values) - min(values) > MAX_DEGREES:
+                raise ValueError(f"au plus {MAX_DEGREES} degrés de {name} sont admis, d’un bord à l’autre")
         for number, ring in enumerate(rings, start=1):
             if ring[0] != ring[-1]:
                 raise ValueError(
                     f"l’anneau {number} n’est pas fermé\u00a0: son dernier point doit être le premier"
                 )
-            if any(abs(one[0] - other[0]) > 180 for one, other in pairwise(ring)):
-                raise ValueError(f"l’anneau {number} franchit l’antiméridien, ce qui n’est pas admis")
         return self
 
 
-class CoveredCommune(CommunePlace):
+class CommuneCover(CommunePlace):
     """A commune under a polygon: the share of its ground that is covered, and of the polygon that it takes (0 to 1)."""
 
     part_commune: float
@@ -96,7 +99,7 @@ class CoveredCommune(CommunePlace):
 class LocatedPolygon(Answered):
     """Communes by code; `part_en_france` is the share of the polygon on communes with a known polygon."""
 
-    communes: tuple[CoveredCommune, ...]
+    communes: tuple[CommuneCover, ...]
     part_en_france: float
     dataset: Dataset
 
@@ -109,7 +112,7 @@ class LocateDisc(Asked):
 
     point: Position | None = None
     commune: GivenCode | None = None
-    rayon_km: float = Field(gt=0, le=200, allow_inf_nan=False)
+    rayon_km: float = Field(gt=0, le=100, allow_inf_nan=False)
     mesure: Literal["contour", "centre"] = "contour"
     arrondissements: bool = ARRONDISSEMENTS
 
@@ -154,7 +157,7 @@ LOCATE_DISC = Contract(
     "geo.communes.near.v1",
     LocateDisc,
     LocatedDisc,
-    errors=(NoReference, UnknownCommunes),
+    errors=(NoReference, UnknownCommunes, AmbiguousCommunes),
     timeout=5.0,
     summary="Communes à moins d’une distance",
 )
