@@ -14,7 +14,9 @@ from shared.schemas.geo_locate import Position
 Kinds = Annotated[
     tuple[str, ...],
     Field(
-        max_length=60, description="Genres de structures\u202f; tous par défaut", examples=[["ehpad", "maison_de_sante"]]
+        max_length=60,
+        description="Genres de structures\u202f; tous par défaut",
+        examples=[["ehpad", "maison_de_sante"]],
     ),
 ]
 
