@@ -24,7 +24,7 @@ from shared.schemas.geo_read_queries import CommuneQuery
 from shared.settings import CommonSettings, load
 
 GOLDEN = ("83061", "83001", "83099", "83107", "83118")
-WITHOUT_POLYGON = {"12218", "14581", "15031", "15035", "15047", "15171", "49126", "69114"}
+WITHOUT_POLYGON = {"15031", "15035", "15047", "15171"}
 
 
 async def imported(url: str, folder: Path) -> Atlas:

@@ -1,7 +1,9 @@
 import shapely
 
 from services.geo.contour_parts import filled, gathered
+from services.geo.contours import read_contours
 from services.geo.records import OldCodeRow
+from tests.unit.geo.files import contours_file, degree_box
 
 
 def box(column: int) -> bytes:
@@ -49,3 +51,19 @@ def test_the_polygon_of_a_merged_commune_joins_the_one_that_took_it_in() -> None
 def test_the_polygon_of_a_split_or_unknown_code_goes_to_nobody() -> None:
     split = [old("83009", "83001"), old("83009", "83002")]
     assert set(gathered({"83009": box(0), "99999": box(1)}, split, {"83001", "83002"})) == set()
+
+
+def test_the_polygons_of_communes_deleguees_are_read_only_where_a_commune_lacks_its_own() -> None:
+    content = contours_file(
+        [
+            ("83001", "COM", degree_box(0)),
+            ("83901", "COMD", "not read"),
+            ("83002", "COM", "\\N"),
+            ("83002", "COMD", degree_box(2)),
+            ("83902", "COMA", degree_box(3)),
+        ]
+    )
+    told = [old("83901", "83001"), old("83902", "83002")]
+    found = read_contours(content, "f", {"83001", "83002"}, told)
+    assert set(found) == {"83001", "83002"}
+    assert ground(found["83002"]).bounds[::2] == (6.72, 6.74)
