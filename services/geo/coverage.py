@@ -31,3 +31,14 @@ def add_wholes(geometries: Geometries, whole: Ints) -> Geometries:
         parts = geometries[whole == unit]
         filled[unit] = shapely.coverage_union_all(parts[~shapely.is_missing(parts)])
     return filled
+
+
+def holes(geometries: Geometries) -> Geometries:
+    """Grounds that no polygon covers but that covered ground surrounds, largest first.
+
+    The polygons are a clean coverage in metres; those that are None are left out.
+    """
+    union = shapely.coverage_union_all(geometries[~shapely.is_missing(geometries)])
+    rings = [ring for part in shapely.get_parts(union).tolist() for ring in part.interiors]
+    found: Geometries = shapely.polygons(np.array(rings, dtype=object))
+    return found[np.argsort(-shapely.area(found), kind="stable")]
