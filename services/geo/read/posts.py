@@ -1,51 +1,22 @@
-"""Communes of many codes, or under a polygon: questions too long for an address, so asked by POST."""
-
-import asyncio
-from collections.abc import Callable
-from typing import Any
+"""Communes of many codes, or under a polygon: questions too long for an address, so asked by POST. Pure."""
 
 import orjson
 import shapely
-from aiohttp import web
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from services.geo.in_service import InService
 from services.geo.locate import covers
 from services.geo.read.answers import Row, form_of, rows
 from services.geo.read.asked import sort_codes
 from services.geo.read.gazetteer import Gazetteer
-from services.geo.read.manners import media_type, read_parameters
 from shared.errors import InvalidRequest
-from shared.schemas.geo_read_queries import CommuneCodes, GeoJsonArea, OneCommuneQuery
-from shared.web import read_json
-
-Current = Callable[[], InService]
+from shared.schemas.geo_read_queries import GeoJsonArea, OneCommuneQuery
 
 SHARE_DECIMALS = 6
 
 
-async def choose_codes(current: Current, request: web.Request) -> web.StreamResponse:
-    """Communes of the codes given, in their order."""
-    query = read_parameters(request, OneCommuneQuery)
-    given = await read_json(request, CommuneCodes)
-    return await _answered(query, _chosen, current().gazetteer, query, given.codes)
-
-
-async def cover(current: Current, request: web.Request) -> web.StreamResponse:
-    """Communes that a polygon covers, the share of each and the polygon's."""
-    query = read_parameters(request, OneCommuneQuery)
-    area = read_area(await read_json(request, GeoJsonArea))
-    return await _answered(query, _covered, current().gazetteer, query, area)
-
-
-async def _answered(query: OneCommuneQuery, write: Callable[..., Any], *given: Any) -> web.Response:
-    # Thousands of communes, or of sides to cut: other requests go on meanwhile.
-    body = await asyncio.to_thread(lambda: orjson.dumps(write(*given)))
-    return web.Response(body=body, content_type=media_type(query))
-
-
-def _chosen(gazetteer: Gazetteer, query: OneCommuneQuery, codes: tuple[str, ...]) -> Row:
+def communes_of(gazetteer: Gazetteer, query: OneCommuneQuery, codes: tuple[str, ...]) -> Row:
+    """Communes of codes, in their order, and what became of the codes no longer in use."""
     chosen = sort_codes(gazetteer.atlas, codes)
     form = form_of(gazetteer.communes, query)
     return _collected(query, "communes", rows(gazetteer.communes, form, chosen.positions, {})) | {
@@ -55,7 +26,8 @@ def _chosen(gazetteer: Gazetteer, query: OneCommuneQuery, codes: tuple[str, ...]
     }
 
 
-def _covered(gazetteer: Gazetteer, query: OneCommuneQuery, area: BaseGeometry) -> Row | list[Row]:
+def communes_under(gazetteer: Gazetteer, query: OneCommuneQuery, area: BaseGeometry) -> Row | list[Row]:
+    """Communes of which a valid polygon in degrees covers some ground, and the shares."""
     found = [one for one in covers(gazetteer.atlas, area) if one.commune.nature == "commune"]
     index = gazetteer.communes.index
     notes = {

@@ -1,96 +1,40 @@
 """Communes, EPCI, départements and régions over HTTP as geo.api.gouv.fr gives them. Reads memory, writes nothing."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial, wraps
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from services.geo.in_service import InService
-from services.geo.read.answers import form_of, listed, one
+from services.geo.read.answers import BATCH, form_of, listed, one
 from services.geo.read.asked import neighbours, no_such_commune, search_communes
 from services.geo.read.directory import Directory, Found, search
 from services.geo.read.gazetteer import Gazetteer
-from services.geo.read.manners import (
-    media_type,
-    open_to_all,
-    paging,
-    preflight,
-    read_parameters,
-    send,
-    validator,
-)
-from services.geo.read.posts import choose_codes, cover
+from services.geo.read.kinds import BELONGING, COMMUNES, KINDS, Kind
+from services.geo.read.pages import media_type, paging, validator
+from services.geo.read.posts import communes_of, communes_under, read_area
 from shared.contract import Read
-from shared.errors import NotFound
+from shared.errors import InvalidQuery, InvalidRequest, NotFound, Problem
 from shared.schemas import geo_read as face
 from shared.schemas import geo_read_queries as asked
-from shared.web import json_response, unchanged
+from shared.web import ModelT, json_response, problem_response, public_url, read_json, read_query, unchanged
 
 Current = Callable[[], InService]
 
-
-@dataclass(frozen=True)
-class Kind:
-    """Units of a kind: where they are kept, what one is called, and how a list and one of them are asked for."""
-
-    units: Callable[[Gazetteer], Directory]
-    named: str
-    every: Read
-    listing: type[asked.Listing]
-    one: Read
-    shape: type[asked.Shape]
-
-
-COMMUNES = Kind(
-    lambda gazetteer: gazetteer.communes,
-    "Aucune commune",
-    face.READ_COMMUNES,
-    asked.CommuneQuery,
-    face.READ_COMMUNE,
-    asked.OneCommuneQuery,
-)
-OLD_COMMUNES = Kind(
-    lambda gazetteer: gazetteer.old_communes,
-    "Aucune commune associée ou déléguée",
-    face.READ_OLD_COMMUNES,
-    asked.OldCommuneQuery,
-    face.READ_OLD_COMMUNE,
-    asked.OneOldCommuneQuery,
-)
-EPCIS = Kind(
-    lambda gazetteer: gazetteer.epcis,
-    "Aucun EPCI",
-    face.READ_EPCIS,
-    asked.EpciQuery,
-    face.READ_EPCI,
-    asked.OneEpciQuery,
-)
-DEPARTEMENTS = Kind(
-    lambda gazetteer: gazetteer.departements,
-    "Aucun département",
-    face.READ_DEPARTEMENTS,
-    asked.DepartementQuery,
-    face.READ_DEPARTEMENT,
-    asked.OneDepartementQuery,
-)
-REGIONS = Kind(
-    lambda gazetteer: gazetteer.regions,
-    "Aucune région",
-    face.READ_REGIONS,
-    asked.RegionQuery,
-    face.READ_REGION,
-    asked.OneRegionQuery,
-)
-KINDS = (COMMUNES, OLD_COMMUNES, EPCIS, DEPARTEMENTS, REGIONS)
-
-# Units that belong to one of another kind, and the parameter that says so.
-BELONGING = (
-    (face.READ_EPCI_COMMUNES, COMMUNES, EPCIS, "codeEpci"),
-    (face.READ_DEPARTEMENT_COMMUNES, COMMUNES, DEPARTEMENTS, "codeDepartement"),
-    (face.READ_REGION_DEPARTEMENTS, DEPARTEMENTS, REGIONS, "codeRegion"),
-)
+ORIGINS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count, X-Correlation-Id",
+}
+CACHED = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
+# Above, writing takes milliseconds: other requests go on meanwhile.
+AT_ONCE = 100
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST",
+    "Access-Control-Allow-Headers": "Content-Type, traceparent",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 def routes(current: Current) -> tuple[web.RouteDef, ...]:
@@ -106,17 +50,17 @@ def routes(current: Current) -> tuple[web.RouteDef, ...]:
 
 def _gets(read: Read, handler: Handler) -> Iterable[web.RouteDef]:
     # geo.api.gouv.fr answers with or without a slash at the end.
-    return [web.get(path, open_to_all(handler)) for path in (read.path, f"{read.path}/")]
+    return [web.get(path, _open_to_all(handler)) for path in (read.path, f"{read.path}/")]
 
 
 def _posts(current: Current) -> Iterable[web.RouteDef]:
-    for read, handler in ((face.READ_CODES, choose_codes), (face.READ_COVERED, cover)):
-        yield web.post(read.path, open_to_all(partial(handler, current)))
-        yield web.options(read.path, open_to_all(preflight))
+    for read, handler in ((face.READ_CODES, _choose), (face.READ_COVERED, _cover)):
+        yield web.post(read.path, _open_to_all(partial(handler, current)))
+        yield web.options(read.path, _open_to_all(_preflight))
 
 
 async def _list(current: Current, kind: Kind, request: web.Request) -> web.StreamResponse:
-    return await _page(current().gazetteer, kind, request, read_parameters(request, kind.listing))
+    return await _page(current().gazetteer, kind, request, _parameters(request, kind.listing))
 
 
 async def _belonging(
@@ -126,21 +70,25 @@ async def _belonging(
     code = request.match_info["code"]
     if code not in whole.units(gazetteer).index:
         raise _no_such(gazetteer, whole, code)
-    query = read_parameters(request, kind.listing)
+    query = _parameters(request, kind.listing)
     return await _page(gazetteer, kind, request, query.model_copy(update={parameter: (code,)}))
 
 
 async def _page(
     gazetteer: Gazetteer, kind: Kind, request: web.Request, query: asked.Listing
 ) -> web.StreamResponse:
-    etag = validator(request, gazetteer.atlas.dataset.id)
+    etag = validator(gazetteer.atlas.dataset.id, request.path_qs)
     if (known := unchanged(request, etag)) is not None:
         return known
     directory = kind.units(gazetteer)
     found = _found(gazetteer, directory, query)
     form = form_of(directory, query)
-    headers = {"ETag": etag, "Content-Type": media_type(query), **paging(request, query, found)}
-    return await send(request, listed(directory, form, found), len(found.positions), headers)
+    headers = {
+        "ETag": etag,
+        "Content-Type": media_type(query),
+        **paging(f"{public_url(request)}{request.path_qs}", query, found),
+    }
+    return await _send(request, listed(directory, form, found), len(found.positions), headers)
 
 
 def _found(gazetteer: Gazetteer, directory: Directory, query: asked.Listing) -> Found:
@@ -150,7 +98,7 @@ def _found(gazetteer: Gazetteer, directory: Directory, query: asked.Listing) -> 
 
 
 async def _one(current: Current, kind: Kind, request: web.Request) -> web.StreamResponse:
-    query = read_parameters(request, kind.shape)
+    query = _parameters(request, kind.shape)
     gazetteer = current().gazetteer
     directory = kind.units(gazetteer)
     body = one(directory, form_of(directory, query), _position(gazetteer, kind, request))
@@ -160,6 +108,20 @@ async def _one(current: Current, kind: Kind, request: web.Request) -> web.Stream
 async def _adjacent(current: Current, request: web.Request) -> web.StreamResponse:
     gazetteer = current().gazetteer
     return json_response(neighbours(gazetteer.atlas, _position(gazetteer, COMMUNES, request)))
+
+
+async def _choose(current: Current, request: web.Request) -> web.StreamResponse:
+    query = _parameters(request, asked.OneCommuneQuery)
+    given = await read_json(request, asked.CommuneCodes)
+    body = await asyncio.to_thread(communes_of, current().gazetteer, query, given.codes)
+    return json_response(body, content_type=media_type(query))
+
+
+async def _cover(current: Current, request: web.Request) -> web.StreamResponse:
+    query = _parameters(request, asked.OneCommuneQuery)
+    area = read_area(await read_json(request, asked.GeoJsonArea))
+    body = await asyncio.to_thread(communes_under, current().gazetteer, query, area)
+    return json_response(body, content_type=media_type(query))
 
 
 def _position(gazetteer: Gazetteer, kind: Kind, request: web.Request) -> int:
@@ -174,3 +136,53 @@ def _no_such(gazetteer: Gazetteer, kind: Kind, code: str) -> NotFound:
     if kind is COMMUNES:
         return no_such_commune(gazetteer.atlas, code)
     return NotFound(f"{kind.named} n’a le code {code[:12]}.")
+
+
+def _open_to_all(handler: Handler) -> Handler:
+    """The same handler, whose answers and problems a page of any origin may read."""
+
+    @wraps(handler)
+    async def answered(request: web.Request) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except Problem as problem:
+            response = problem_response(problem)
+        if not response.prepared:
+            response.headers.update(ORIGINS)
+        return response
+
+    return answered
+
+
+async def _preflight(_: web.Request) -> web.StreamResponse:
+    """What a browser asks before it posts JSON from another origin."""
+    return web.Response(status=204, headers=PREFLIGHT)
+
+
+def _parameters(request: web.Request, shape: type[ModelT]) -> ModelT:
+    """Parameters of the address. Raises InvalidQuery: 400, as geo.api.gouv.fr."""
+    try:
+        return read_query(request, shape)
+    except InvalidRequest as fault:
+        raise InvalidQuery(fault.detail, **fault.extensions) from None
+
+
+async def _send(
+    request: web.Request, pieces: Iterator[bytes], units: int, headers: Mapping[str, str]
+) -> web.StreamResponse:
+    """Answer the pieces: whole where there is one batch, else as they are written, at the pace of the reader."""
+    if units <= AT_ONCE:
+        return web.Response(body=b"".join(pieces), headers=headers)
+    if units <= BATCH:
+        return web.Response(body=await asyncio.to_thread(b"".join, pieces), headers=headers)
+    response = web.StreamResponse(headers={**CACHED, **ORIGINS, **headers})
+    if request.method == "HEAD":
+        # Not even the end of a compressed body: it would be read as the next answer of the connection.
+        await response.prepare(request)
+        return response
+    response.enable_compression()
+    await response.prepare(request)
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        await response.write(piece)
+    await response.write_eof()
+    return response
