@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,7 +96,10 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
 def _read(path: Path, reader: Reader, codes: AtlasCodes, options: Options, progress: Progress) -> FileReading:
     if not path.exists():
         raise BadReference(f"{path}\u00a0: ce fichier n’existe pas. Rien n’a été chargé.", file=path.name)
-    return reader(path, codes, options, progress)
+    with warnings.catch_warnings():
+        # GDAL's remarks on a file are in English; what matters of them the reader says.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return reader(path, codes, options, progress)
 
 
 def _judge(path: Path, reading: FileReading) -> None:
