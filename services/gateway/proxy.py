@@ -37,7 +37,7 @@ def proxy_routes(session: aiohttp.ClientSession, geo_url: str) -> tuple[web.Rout
         return await _forward(session, geo_url, request)
 
     paths = [path for prefix in PREFIXES for path in (prefix, f"{prefix}/{{tail:.*}}")]
-    return tuple(route(path, forward) for path in paths for route in (web.get, web.post))
+    return tuple(route(path, forward) for path in paths for route in (web.get, web.post, web.options))
 
 
 async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Request) -> web.StreamResponse:
