@@ -9,6 +9,7 @@ from services.geo.atlas_build import TOLERANCES, build_shapes
 from services.geo.polygons import Polygons
 from services.geo.projections import legal_projections, projection_rank
 from services.geo.records import CommuneRow, Reference
+from services.geo.tiles.geometry import decode
 
 
 def row(code: str, parent: str | None = None) -> CommuneRow:
@@ -117,3 +118,19 @@ def test_a_polygon_thinner_than_the_mending_is_no_polygon() -> None:
     shapes = build_shapes(reference({"83001": box(0), "83002": box(0.01), "83003": sliver}))
     assert shapes.projection.tolist() == [0, 0, -1]
     assert np.isnan(shapes.centres[2]).all()
+
+
+def test_what_tiles_are_cut_from_is_stored_with_the_shapes() -> None:
+    shapes = build_shapes(reference({"83001": box(0), "83002": box(0.01), "83003": None}))
+    back = from_arrays(to_arrays(shapes))
+    assert set(back.grids) == {"communes", "departements", "epcis", "regions"}
+    for name, grids in shapes.grids.items():
+        assert back.grids[name].bounds.tolist() == grids.bounds.tolist()
+        for one, same in zip(grids.zooms, back.grids[name].zooms, strict=True):
+            assert same.firsts.tolist() == one.firsts.tolist()
+            assert same.starts.tolist() == one.starts.tolist()
+            assert same.body.tobytes() == one.body.tobytes()
+    communes = shapes.grids["communes"].zooms[12]
+    first, second = decode(communes, np.array([0, 1]))
+    assert shapely.area(shapely.intersection(first, second)) == 0
+    assert communes.starts[3] == communes.starts[2]
