@@ -2,12 +2,14 @@
 
 import asyncio
 import csv
+import json
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
+import shapely
 
 from services.geo import store, store_layers
 from services.geo.active_atlas import ActiveAtlas
@@ -250,6 +252,26 @@ async def test_patches_add_up_and_the_same_one_again_changes_nothing(
     assert [one.population for one in (await load(pool)).communes[:2]] == [4321, 17]
     again = await give(pool, folder, "population", "COM;PMUN\n83002;17\n")
     assert (again.versions, again.new) == (second.versions, False)
+
+
+async def test_a_polygon_brought_by_a_file_gives_a_commune_its_neighbours(
+    pool: asyncpg.Pool, folder: Path
+) -> None:
+    assert not (await load(pool)).communes[2].contour
+    polygon = shapely.box(6.7, 43.41, 6.71, 43.42)
+    feature = {
+        "type": "Feature",
+        "properties": {"code_insee": "83003", "nom": "Commune 83003"},
+        "geometry": json.loads(shapely.to_geojson(polygon)),
+    }
+    path = folder.parent / "contours.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    outcome = await import_file(path, READERS["contours"], Options(), pool, Manner(), lambda *_: None)
+    assert outcome.new
+    atlas = await load(pool)
+    assert [one.contour for one in atlas.communes[:4]] == [True, True, True, True]
+    assert [atlas.communes[at].code for at in atlas.shapes.adjacency.of(2)] == ["83001"]
+    assert atlas.shapes.adjacency.of(1).tolist() == [0, 3, 4]
 
 
 async def test_arrays_of_another_version_do_not_come_back_into_service(
