@@ -2,6 +2,7 @@
 
 from services.geo.atlas import Atlas
 from services.geo.codes import current_codes
+from services.geo.surroundings import cpts_codes
 from shared.errors import NotFound
 from shared.schemas.geo import CodeHistory, CurrentCodes, ListMemberships, Membership, Memberships
 
@@ -28,6 +29,7 @@ def list_memberships(atlas: Atlas, request: ListMemberships) -> Memberships:
                 nature=commune.nature,
                 ville=commune.whole,
                 zonage=commune.zonage,
+                cpts=cpts_codes(atlas, commune),
             )
             for commune in atlas.communes
             if commune.departement == request.departement

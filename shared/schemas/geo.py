@@ -184,7 +184,8 @@ class ListMemberships(Asked):
 class Membership(Answered):
     """What a commune (or arrondissement municipal) belongs to. `nature` tells the two apart.
 
-    `ville`: the commune that an arrondissement is part of (75056 for 75101); None for a commune.
+    `ville`: the commune that an arrondissement is part of (75056 for 75101); None for a commune. `cpts`: codes of the
+    existing CPTS that hold it, none where no perimeter is loaded.
     """
 
     code: str
@@ -196,6 +197,7 @@ class Membership(Answered):
     nature: Literal["commune", "arrondissement"] = "commune"
     ville: str | None = None
     zonage: Zonage = Zonage.INCONNU
+    cpts: tuple[str, ...] = ()
 
 
 class Departement(Place):

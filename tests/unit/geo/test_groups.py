@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from services.geo.assemble_layers import assemble_layers
-from services.geo.codes import tell_codes
+from services.geo.codes import choose, tell_codes
 from services.geo.groups import find_groups, list_groups, open_groups
 from services.geo.layers import CptsPerimeter, Kind, LayerVersion
+from services.geo.memberships import list_memberships
 from shared.errors import NotFound, UnknownCommunes
+from shared.schemas.geo import ListMemberships
 from shared.schemas.geo_codes import CodesHistory
 from shared.schemas.geo_facts import GroupKind
 from shared.schemas.geo_groups import GroupsOfCommunes, ListGroups, OpenGroups
@@ -84,6 +86,16 @@ def test_an_arrondissement_is_in_the_groups_of_its_city() -> None:
 def test_groups_of_an_unknown_commune_are_refused() -> None:
     with pytest.raises(UnknownCommunes):
         find_groups(WORLD, GroupsOfCommunes(communes=("99999",)))
+
+
+def test_memberships_name_the_cpts_of_each_commune() -> None:
+    found = list_memberships(WORLD, ListMemberships(departement="83"))
+    assert {one.code: one.cpts for one in found.communes if one.cpts} == {"83002": ("C1",)}
+
+
+def test_the_notice_of_an_old_code_says_what_it_was_the_code_of() -> None:
+    notice = choose(WORLD, ("83900",)).notices[0]
+    assert notice.detail == "Vieille (83900), commune déléguée, est aujourd’hui dans Commune 83001 (83001)."
 
 
 def test_each_code_is_current_replaced_ambiguous_or_unknown() -> None:
