@@ -87,8 +87,11 @@ def _coverages(source: Geometries, rank: NDArray[np.int8]) -> tuple[Geometries, 
     # A polygon thinner than the mending is no polygon.
     full[shapely.is_empty(full)] = None
     for _, here in _by_projection(full, rank):
+        finer = full
         for level, tolerance in zip(simplified, TOLERANCES, strict=True):
-            level[here] = coverage.simplify(full[here], tolerance)
+            # Triangles go from the smallest up: to go on from the finer level is to start from the full one.
+            level[here] = coverage.simplify(finer[here], tolerance)
+            finer = level
     return full, simplified
 
 
