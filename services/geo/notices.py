@@ -15,7 +15,7 @@ def territory_notices(atlas: Atlas, request: ResolveTerritory, territory: Territ
     yield from _gaps(territory.communes)
     yield from _links(territory)
     yield from _quartiers(territory)
-    yield from _zonage(atlas, request)
+    yield from _zonage(atlas, request, territory)
 
 
 def _gaps(communes: Sequence[CommuneFacts]) -> Iterable[Notice]:
@@ -61,12 +61,15 @@ def _quartiers(territory: Territory) -> Iterable[Notice]:
         )
 
 
-def _zonage(atlas: Atlas, request: ResolveTerritory) -> Iterable[Notice]:
+def _zonage(atlas: Atlas, request: ResolveTerritory, territory: Territory) -> Iterable[Notice]:
     year = request.zonage_millesime
-    for profession in dict.fromkeys((Profession.MEDECIN, *request.professions)):
+    asked = dict.fromkeys(request.professions)
+    # The facts that ship with the project know the doctors' zonage of a few communes without any layer.
+    if year is not None and territory.zonage.renseignees < territory.zonage.communes:
+        asked[Profession.MEDECIN] = None
+    for profession in asked:
         known = vintages(atlas, profession)
-        asked = year is not None or profession in request.professions
-        if asked and (year not in known if year is not None else not known):
+        if not known or (year is not None and year not in known):
             which = f" de {year}" if year is not None else ""
             loaded = listed(map(str, known), most=20) or "aucun"
             yield Notice(
