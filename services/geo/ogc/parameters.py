@@ -62,6 +62,7 @@ def read_items(collection: Collection, given: Mapping[str, str], accept: str) ->
         raise InvalidQuery(
             "crs\u00a0: le CSV donne longitudes et latitudes, sans autre choix.", parameter="crs"
         )
+    box_crs = read_crs("bbox-crs", given.get("bbox-crs", CRS84))
     if "datetime" in given:
         check_datetime(given["datetime"])
     limit = _whole("limit", given["limit"], 1) if "limit" in given else None
@@ -72,9 +73,7 @@ def read_items(collection: Collection, given: Mapping[str, str], accept: str) ->
         limit=limit,
         offset=_whole("offset", given.get("offset", "0"), 0),
         crs=crs,
-        boxes=read_bbox(given["bbox"], read_crs("bbox-crs", given.get("bbox-crs", CRS84)))
-        if "bbox" in given
-        else (),
+        boxes=read_bbox(given["bbox"], box_crs) if "bbox" in given else (),
         equals=tuple((names[name], value) for name, value in given.items() if name in names),
         tree=_filter(given),
         filter_crs=read_crs("filter-crs", given.get("filter-crs", CRS84)),

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from services.geo.features import Collection, Property
 from services.geo.ogc.cql_filter import kept
@@ -59,9 +60,19 @@ def _touching(collection: Collection, box: Box) -> Mask:
         answer[doubtful] = collection.ground.meeting(
             collection.units[doubtful],
             lambda units, there: shapely.intersects(there, units),
-            shapely.box(*box),
+            _ground(box),
         )
     return answer
+
+
+def _ground(box: Box) -> BaseGeometry:
+    """The box as a geometry, a point or a line where it has no width."""
+    west, south, east, north = box
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(*box)
 
 
 def _equal(collection: Collection, wanted: Property, value: str) -> Mask:
