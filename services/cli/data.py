@@ -10,7 +10,7 @@ import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.cli.imports import add_imports
-from services.geo.importer import Imported, import_reference
+from services.geo.imports.national import Imported, import_reference
 from services.indicators.release_commands import activate, build_release, list_releases
 from services.indicators.synthetic import SEED, write_synthetic_folder
 from services.setup import fetch_reference

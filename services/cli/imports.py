@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
-from services.geo.import_file import Manner, Outcome, import_file
-from services.geo.import_table import IMPORTS, Import
-from services.geo.import_versions import Version, activate_version, described, every_version, remove_version
-from services.geo.reading import FileReading, Options
+from services.geo.imports.one_file import Manner, Outcome, import_file
+from services.geo.imports.reading import FileReading, Options
+from services.geo.imports.stored import Version, activate_version, described, every_version, remove_version
+from services.geo.imports.table import IMPORTS, Import
 from services.geo.store import DatasetVersion
 from services.suite import open_database, open_pools
 from shared.settings import CommonSettings

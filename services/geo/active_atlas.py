@@ -9,8 +9,8 @@ import structlog
 from services.geo import store
 from services.geo.assemble import assemble
 from services.geo.atlas import Atlas
-from services.geo.atlas_arrays import is_readable
 from services.geo.in_service import InService, put_in_service
+from services.geo.shapes.arrays import is_readable
 from services.geo.store import Pool, StoredDataset
 from shared.errors import NoReference
 from shared.memory import settle

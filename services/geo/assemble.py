@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.geo.assemble_layers import with_layers
 from services.geo.atlas import Atlas, Commune, Shapes
-from services.geo.atlas_arrays import from_arrays
-from services.geo.layer_codec import decode
+from services.geo.layers.assemble import with_layers
+from services.geo.layers.codec import decode
+from services.geo.shapes.arrays import from_arrays
 from services.geo.store import StoredDataset
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Source, Zonage

@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from services.geo.adjacency import Adjacency
-from services.geo.atlas_layers import Layers
-from services.geo.polygons import Ints, Polygons
-from services.geo.records import Nature, OldNature
+from services.geo.imports.records import Nature, OldNature
+from services.geo.layers.indexes import Layers
+from services.geo.shapes.adjacency import Adjacency
+from services.geo.shapes.polygons import Ints, Polygons
 from services.geo.tiles.grid import Grids
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Zonage

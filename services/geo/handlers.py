@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from services.geo.atlas import Atlas
-from services.geo.codes import tell_codes
-from services.geo.drawing import draw
-from services.geo.funding import published_scales
-from services.geo.groups import find_groups, list_groups, open_groups
-from services.geo.located import locate_disc, locate_points, locate_polygon
-from services.geo.memberships import find_current_codes, list_memberships
-from services.geo.structures import count_structures, list_structures, near_structures
-from services.geo.territory import resolve
+from services.geo.territory.codes import tell_codes
+from services.geo.territory.drawing import draw
+from services.geo.territory.funding import published_scales
+from services.geo.territory.groups import find_groups, list_groups, open_groups
+from services.geo.territory.located import locate_disc, locate_points, locate_polygon
+from services.geo.territory.memberships import find_current_codes, list_memberships
+from services.geo.territory.resolve import resolve
+from services.geo.territory.structures import count_structures, list_structures, near_structures
 from shared.contract import Binding
 from shared.schemas.geo import (
     DRAW_TERRITORY,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas
-from services.geo.features_all import Features
+from services.geo.features.made import Features
 from services.geo.read.gazetteer import Gazetteer, build_gazetteer
 from services.geo.tiles.served import Tiles
 

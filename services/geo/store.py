@@ -10,9 +10,8 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 
-from services.geo.atlas_arrays import Arrays, is_readable
-from services.geo.layers import Kind, LayerVersion
-from services.geo.records import (
+from services.geo.imports.ids import served_id
+from services.geo.imports.records import (
     CommuneRow,
     DepartementRow,
     EpciRow,
@@ -22,7 +21,8 @@ from services.geo.records import (
     SourceRow,
     ZonageRow,
 )
-from services.geo.versions import served_id
+from services.geo.layers.kinds import Kind, LayerVersion
+from services.geo.shapes.arrays import Arrays, is_readable
 
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from services.geo.layers import LayerVersion
+from services.geo.layers.kinds import LayerVersion
 from services.geo.store import (
     PART_BYTES,
     TIMEOUT,

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from services.geo.adjacency import Adjacency, neighbour_lists, shared_borders
-from services.geo.atlas_build import build_shapes
-from services.geo.polygons import Geometries, Polygons
-from services.geo.reference import read_reference
+from services.geo.imports.reference import read_reference
+from services.geo.shapes.adjacency import Adjacency, neighbour_lists, shared_borders
+from services.geo.shapes.build import build_shapes
+from services.geo.shapes.polygons import Geometries, Polygons
 from shared.settings import CommonSettings, load
 
 AIM_LIBPYSAL, AIM_GEOS = 10.0, 4.0

@@ -15,10 +15,10 @@ import numpy as np
 import shapely
 
 from services.geo.atlas import Atlas, Commune
-from services.geo.atlas_build import build_shapes
-from services.geo.points import Floats, units_at
-from services.geo.projections import legal_projections, to_degrees
-from services.geo.reference import read_reference
+from services.geo.imports.reference import read_reference
+from services.geo.shapes.build import build_shapes
+from services.geo.shapes.points import Floats, units_at
+from services.geo.shapes.projections import legal_projections, to_degrees
 from shared.schemas.geo import Dataset
 from shared.settings import CommonSettings, load
 

@@ -18,10 +18,10 @@ import mapbox_vector_tile
 import shapely
 
 from services.geo import store
-from services.geo.areas import unite
 from services.geo.assemble import assemble
 from services.geo.atlas import Atlas
 from services.geo.in_service import InService, put_in_service
+from services.geo.shapes.areas import unite
 from services.geo.tiles.cut import Address, cut
 from services.geo.tiles.documents import MVT
 from services.geo.tiles.web import routes

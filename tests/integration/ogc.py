@@ -10,9 +10,9 @@ import shapely
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from services.geo.atlas_layers import Layers, Quartier, Quartiers, Structures
 from services.geo.in_service import put_in_service
-from services.geo.layers import CptsPerimeter, Structure
+from services.geo.layers.indexes import Layers, Quartier, Quartiers, Structures
+from services.geo.layers.kinds import CptsPerimeter, Structure
 from services.geo.web import routes
 from shared.web import http_app
 from tests.unit.geo.world import atlas, commune, square

@@ -12,7 +12,7 @@ import pytest
 from services.geo import store
 from services.geo.app import compose
 from services.geo.assemble import assemble
-from services.geo.importer import import_reference
+from services.geo.imports.national import import_reference
 from services.geo.settings import GeoSettings
 from services.local_postgres import LocalPostgres
 from shared.bus.memory import MemoryBus
@@ -30,7 +30,7 @@ from shared.schemas.geo import (
     MapRequest,
     ResolveTerritory,
 )
-from tests.unit.geo.files import record, small_reference
+from tests.unit.geo.imports.files import record, small_reference
 
 MIGRATIONS = files("services.geo").joinpath("sql/migrations")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.geo.files import small_reference
+from tests.unit.geo.imports.files import small_reference
 
 ZONAGE = "code;zonage\n83001;ZIP\n83002;ZAC\n83003;HZ\n99999;HZ\n"
 

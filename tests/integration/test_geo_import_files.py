@@ -15,17 +15,17 @@ from services.geo import store, store_layers
 from services.geo.active_atlas import ActiveAtlas
 from services.geo.assemble import assemble
 from services.geo.atlas import Atlas
-from services.geo.import_file import Manner, Outcome, import_file
-from services.geo.import_table import IMPORTS
-from services.geo.import_versions import activate_version, described, every_version, remove_version
-from services.geo.importer import import_reference
-from services.geo.layers import LayerVersion
-from services.geo.reading import Options, Progress
+from services.geo.imports.national import import_reference
+from services.geo.imports.one_file import Manner, Outcome, import_file
+from services.geo.imports.reading import Options, Progress
+from services.geo.imports.stored import activate_version, described, every_version, remove_version
+from services.geo.imports.table import IMPORTS
+from services.geo.layers.kinds import LayerVersion
 from shared.database import migrate, open_pool
 from shared.errors import BadReference, InvalidRequest, NoReference, NotFound
 from shared.notifications import follow
 from shared.schemas.geo import Zonage
-from tests.unit.geo.files import small_reference
+from tests.unit.geo.imports.files import small_reference
 
 MIGRATIONS = files("services.geo").joinpath("sql/migrations")
 READERS = {entry.command: entry.reader for entry in IMPORTS}

@@ -11,12 +11,12 @@ import shapely
 from services.geo import store
 from services.geo.assemble import assemble
 from services.geo.atlas import Atlas
-from services.geo.drawing import draw
-from services.geo.funding import published_scales
-from services.geo.importer import import_reference
+from services.geo.imports.national import import_reference
 from services.geo.read.directory import search
 from services.geo.read.gazetteer import Gazetteer, build_gazetteer
-from services.geo.territory import resolve
+from services.geo.territory.drawing import draw
+from services.geo.territory.funding import published_scales
+from services.geo.territory.resolve import resolve
 from shared.bus.codec import MAX_WIRE
 from shared.database import migrate, open_pool
 from shared.schemas.geo import MapRequest, ResolveTerritory, Territory

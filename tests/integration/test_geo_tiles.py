@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from services.geo.atlas_layers import Layers, Structures
 from services.geo.in_service import InService, put_in_service
-from services.geo.layers import Structure
+from services.geo.layers.indexes import Layers, Structures
+from services.geo.layers.kinds import Structure
 from services.geo.tiles.cut import Address
 from services.geo.tiles.served import ENTRY, Tile, Tiles
 from services.geo.web import routes

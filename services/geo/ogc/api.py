@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.geo.features import Collection
+from services.geo.features.collection import Collection
 from services.geo.ogc.crs import CRS84, served
 from services.geo.ogc.documents import JSON, NAMES, OPENAPI, SCHEMA, TITLE, Json, property_schema
 from services.geo.ogc.parameters import DEFAULT_LIMIT, LANGUAGES, MAX_LIMIT, MEDIA

@@ -11,12 +11,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from services.geo.features import Collection, Property
+from services.geo.features.collection import Collection, Property
 from services.geo.ogc import cql_values as values
 from services.geo.ogc.cql import Node, refused
 from services.geo.ogc.cql_values import Kind, Value
 from services.geo.ogc.crs import Crs, to_lonlat
-from services.geo.polygons import Geometries, Mask
+from services.geo.shapes.polygons import Geometries, Mask
 from shared.errors import InvalidQuery
 
 GEOMETRY = "geometry"

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from services.geo.features_ground import DEGREES
-from services.geo.projections import legal_projections, reproject
+from services.geo.features.ground import DEGREES
+from services.geo.shapes.projections import legal_projections, reproject
 from shared.errors import InvalidQuery
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

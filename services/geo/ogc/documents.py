@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.geo.features import Collection, Property
+from services.geo.features.collection import Collection, Property
 from services.geo.ogc.crs import CRS84, served
 from services.geo.ogc.parameters import MEDIA
 from services.geo.tiles.collections import OFFERS

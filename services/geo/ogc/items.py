@@ -8,8 +8,8 @@ import numpy as np
 import orjson
 import shapely
 
-from services.geo.features import Collection
-from services.geo.features_text import FeatureTexts
+from services.geo.features.collection import Collection
+from services.geo.features.texts import FeatureTexts
 from services.geo.ogc.crs import Crs
 from services.geo.ogc.parameters import ItemsQuery
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from services.geo.features import Collection
-from services.geo.features_text import FeatureTexts
+from services.geo.features.collection import Collection
+from services.geo.features.texts import FeatureTexts
 from services.geo.ogc import items
 from services.geo.ogc.crs import Crs
 from services.geo.ogc.documents import JSON, NAMES, link

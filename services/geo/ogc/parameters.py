@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
 
-from services.geo.features import Collection, Property
+from services.geo.features.collection import Collection, Property
 from services.geo.ogc.cql import Node, parse, refused
 from services.geo.ogc.cql_filter import unknown_property
 from services.geo.ogc.crs import CRS84, Crs, box_to_lonlat, read_crs

@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from services.geo.features import Collection, Property
+from services.geo.features.collection import Collection, Property
 from services.geo.ogc.cql_filter import kept
 from services.geo.ogc.parameters import Box, ItemsQuery
-from services.geo.polygons import Mask
+from services.geo.shapes.polygons import Mask
 from shared.errors import InvalidQuery
 
 

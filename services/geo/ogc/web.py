@@ -10,11 +10,10 @@ from typing import IO, Any
 
 from aiohttp import hdrs, web
 
-from services.geo.codes import current_codes
-from services.geo.features import Collection
-from services.geo.features_all import Features
-from services.geo.features_files import csv_pieces, write_gpkg, write_parquet
-from services.geo.features_text import FeatureTexts
+from services.geo.features.collection import Collection
+from services.geo.features.files import csv_pieces, write_gpkg, write_parquet
+from services.geo.features.made import Features
+from services.geo.features.texts import FeatureTexts
 from services.geo.in_service import InService
 from services.geo.ogc import documents
 from services.geo.ogc.api import openapi
@@ -23,6 +22,7 @@ from services.geo.ogc.documents import JSON, OPENAPI, SCHEMA
 from services.geo.ogc.pages import Asked, feature, page
 from services.geo.ogc.parameters import MEDIA, ItemsQuery, read_format, read_items, refuse_unknown
 from services.geo.ogc.selection import select
+from services.geo.territory.codes import current_codes
 from shared import __version__
 from shared.errors import InvalidQuery, NotFound
 from shared.web import json_response, public_url, reads, unchanged, weak_etag

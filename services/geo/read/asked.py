@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from services.geo.atlas import Atlas
-from services.geo.codes import current_codes, suggestion
-from services.geo.projections import legal_projections, to_metres
 from services.geo.read.directory import Directory, Found, any_of, search
+from services.geo.shapes.projections import legal_projections, to_metres
+from services.geo.territory.codes import current_codes, suggestion
 from shared.errors import InvalidQuery, NotFound
 from shared.schemas.geo_read_queries import CommuneQuery
 

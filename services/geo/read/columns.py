@@ -9,10 +9,10 @@ import orjson
 import shapely
 from numpy.typing import NDArray
 
-from services.geo.geojson import geometry_texts
-from services.geo.polygons import Polygons
-from services.geo.projections import legal_projections, to_degrees
 from services.geo.read.directory import Column
+from services.geo.shapes.geojson import geometry_texts
+from services.geo.shapes.polygons import Polygons
+from services.geo.shapes.projections import legal_projections, to_degrees
 
 UnitT = TypeVar("UnitT")
 Ranks = NDArray[np.int8]

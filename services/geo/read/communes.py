@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas, Commune
+from services.geo.imports.records import OldNature
 from services.geo.read.columns import boxes, contours, each, hectares, nothing, point
 from services.geo.read.directory import Directory, filtered_by
 from services.geo.read.names import index_names
-from services.geo.records import OldNature
 
 TYPES = {"commune": "commune-actuelle", "arrondissement": "arrondissement-municipal"}
 OLD_TYPES: dict[OldNature, str] = {"associee": "commune-associee", "deleguee": "commune-deleguee"}

@@ -5,10 +5,10 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from services.geo.locate import covers
 from services.geo.read.answers import Row, form_of, rows
 from services.geo.read.asked import sort_codes
 from services.geo.read.gazetteer import Gazetteer
+from services.geo.territory.locate import covers
 from shared.errors import InvalidRequest
 from shared.schemas.geo_read_queries import GeoJsonArea, OneCommuneQuery
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.geo.atlas import Atlas
-from services.geo.atlas_layers import Quartiers
-from services.geo.polygons import Polygons
+from services.geo.layers.indexes import Quartiers
+from services.geo.shapes.polygons import Polygons
 from services.geo.tiles.attributes import Attributes, Value
 from services.geo.tiles.cut import Areas, Collection, Points
 from services.geo.tiles.grid import make_grids, web_mercator

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from services.geo.polygons import Geometries
+from services.geo.shapes.polygons import Geometries
 from services.geo.tiles.attributes import Attributes
 from services.geo.tiles.geometry import decode, encode
 from services.geo.tiles.grid import EXTENT, FINEST, Grids, rounded

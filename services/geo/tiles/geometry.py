@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from services.geo.polygons import Geometries, Polygons
+from services.geo.shapes.polygons import Geometries, Polygons
 from services.geo.tiles.varints import (
     Bytes,
     Numbers,

@@ -11,8 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from services.geo.polygons import Geometries, Polygons
-from services.geo.projections import legal_projections, to_degrees
+from services.geo.shapes.polygons import Geometries, Polygons
+from services.geo.shapes.projections import legal_projections, to_degrees
 from services.geo.tiles.geometry import Encoded, encode
 
 EXTENT = 4096

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from services.geo.polygons import Polygons
+from services.geo.shapes.polygons import Polygons
 from services.geo.tiles.grid import Grids, make_grids, on_square
 
 

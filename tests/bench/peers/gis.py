@@ -25,7 +25,7 @@ import shapely
 import yaml
 
 from services.geo.atlas import Atlas
-from services.geo.projections import legal_projections, to_degrees
+from services.geo.shapes.projections import legal_projections, to_degrees
 
 USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 WORKERS = "2"

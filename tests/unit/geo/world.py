@@ -8,12 +8,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from services.geo.adjacency import neighbour_lists, shared_borders, with_wholes
-from services.geo.areas import unite
 from services.geo.atlas import Atlas, Commune, Level, Shapes
-from services.geo.atlas_layers import Layers
-from services.geo.polygons import Polygons
-from services.geo.projections import legal_projections, projection_rank, to_degrees
+from services.geo.layers.indexes import Layers
+from services.geo.shapes.adjacency import neighbour_lists, shared_borders, with_wholes
+from services.geo.shapes.areas import unite
+from services.geo.shapes.polygons import Polygons
+from services.geo.shapes.projections import legal_projections, projection_rank, to_degrees
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, Departement, Source, Zonage
 

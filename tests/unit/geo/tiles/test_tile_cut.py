@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
-from services.geo.polygons import Geometries, Polygons
+from services.geo.shapes.polygons import Geometries, Polygons
 from services.geo.tiles.attributes import Attributes
 from services.geo.tiles.cut import BUFFER, Address, Areas, Points, cut, reaches
 from services.geo.tiles.grid import COARSEST, EXTENT, FINEST, level_of, make_grids, web_mercator

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.geo.polygons import Geometries
+from services.geo.shapes.polygons import Geometries
 from services.geo.tiles.attributes import Attributes
 from services.geo.tiles.geometry import Encoded, decode, encode
 from services.geo.tiles.grid import rounded

@@ -1,0 +1,1 @@
+"""Collections of features, ready to be served by any face."""

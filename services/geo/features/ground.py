@@ -1,0 +1,122 @@
+"""The ground of features: many polygons in metres, or points in degrees, behind the same few questions. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from math import isnan
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from services.geo.shapes.geojson import Fragments, geometry_texts
+from services.geo.shapes.polygons import Geometries, Ints, Mask, Polygons
+from services.geo.shapes.projections import legal_projections, reproject, to_metres
+
+Floats = NDArray[np.float64]
+Predicate = Callable[[Geometries, BaseGeometry], Mask]
+
+DEGREES = 4326
+# A straight line in degrees bends in metres: at this length, by 10 centimetres at most.
+SEGMENT_DEGREES = 0.02
+
+
+@dataclass(frozen=True)
+class Surfaces:
+    """Polygons in metres, each in its legal projection (its rank, -1 without polygon); `bounds` in degrees."""
+
+    polygons: Polygons
+    projection: NDArray[np.int8]
+    bounds: Floats
+
+    geometry_type = "MultiPolygon"
+
+    @cached_property
+    def texts(self) -> Fragments:
+        """GeoJSON geometry of each unit, in degrees; seconds for all France, then kept."""
+        return geometry_texts(self.polygons, self.projection)
+
+    @cached_property
+    def centres(self) -> Floats:
+        """Longitude and latitude of a point inside each unit; NaN without polygon."""
+        found = np.full((len(self.projection), 2), np.nan)
+        for rank, units in self._by_projection(np.arange(len(self.projection))):
+            polygons = self.polygons.take(units)
+            points = shapely.centroid(polygons)
+            outside = ~shapely.intersects(polygons, points)
+            points[outside] = shapely.point_on_surface(polygons[outside])
+            found[units] = reproject(shapely.get_coordinates(points), legal_projections()[rank].epsg, DEGREES)
+        return found
+
+    def geometries(self, units: Ints, epsg: int = DEGREES) -> Geometries:
+        """Multipolygons in this projection (x or longitude first), None without polygon."""
+        found: Geometries = np.full(len(units), None, dtype=object)
+        for rank, here in self._by_projection(units):
+            own = legal_projections()[rank].epsg
+            polygons = self.polygons.take(units[here])
+            if own != epsg:
+                polygons = shapely.transform(polygons, partial(reproject, source=own, target=epsg))
+            found[here] = polygons
+        return found
+
+    def meeting(self, units: Ints, predicate: Predicate, geometry: BaseGeometry) -> Mask:
+        """Which units stand in that relation to a geometry in degrees; False without polygon."""
+        found = np.zeros(len(units), dtype=bool)
+        fine = shapely.segmentize(geometry, SEGMENT_DEGREES)
+        for rank, here in self._by_projection(units):
+            own = legal_projections()[rank].epsg
+            there = shapely.transform(fine, partial(to_metres, epsg=own))
+            shapely.prepare(there)
+            found[here] = predicate(self.polygons.take(units[here]), there)
+        return found
+
+    def _by_projection(self, units: Ints) -> list[tuple[int, Ints]]:
+        ranks = self.projection[units]
+        return [(rank, np.flatnonzero(ranks == rank)) for rank in np.unique(ranks[ranks >= 0]).tolist()]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points as longitudes and latitudes, NaN where unknown."""
+
+    lonlat: Floats
+
+    geometry_type = "Point"
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """Their boxes, which are the points themselves."""
+        return np.hstack([self.lonlat, self.lonlat])
+
+    @property
+    def centres(self) -> Floats:
+        """The points themselves."""
+        return self.lonlat
+
+    @cached_property
+    def texts(self) -> Fragments:
+        """GeoJSON geometry of each point."""
+        texts = [
+            b"null" if isnan(lon) else f'{{"type":"Point","coordinates":[{lon:.6f},{lat:.6f}]}}'.encode()
+            for lon, lat in self.lonlat.tolist()
+        ]
+        starts = np.cumsum([0, *map(len, texts)])
+        return Fragments(b"".join(texts), tuple(starts.tolist()))
+
+    def geometries(self, units: Ints, epsg: int = DEGREES) -> Geometries:
+        """Points in this projection, None where unknown."""
+        found: Geometries = np.full(len(units), None, dtype=object)
+        lonlat = self.lonlat[units]
+        here = ~np.isnan(lonlat).any(axis=1)
+        found[here] = shapely.points(reproject(lonlat[here], DEGREES, epsg))
+        return found
+
+    def meeting(self, units: Ints, predicate: Predicate, geometry: BaseGeometry) -> Mask:
+        """Which points stand in that relation to a geometry in degrees; False where unknown."""
+        found = np.zeros(len(units), dtype=bool)
+        points = self.geometries(units)
+        here = ~shapely.is_missing(points)
+        shapely.prepare(geometry)
+        found[here] = predicate(points[here], geometry)
+        return found

@@ -1,0 +1,1 @@
+"""What official files say beside the national reference: rows, their storage, and their indexes on the Atlas."""

@@ -1,0 +1,1 @@
+"""Answers about territories and communes, from the Atlas alone: facts, checks, groups, places, structures."""
