@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from services.geo.features.ground import Points, Surfaces
 from services.geo.shapes.polygons import Ints
@@ -68,6 +69,11 @@ class Collection:
     def bounds(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         """West, south, east, north of each feature in degrees; NaN without geometry."""
         return self.ground.bounds[self.units]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Boxes of the features in degrees, in their order; those without geometry are never found."""
+        return shapely.STRtree(shapely.box(*self.bounds.T))
 
     @cached_property
     def extent(self) -> tuple[float, float, float, float] | None:

@@ -1,7 +1,7 @@
 """The ground of features: many polygons in metres, or points in degrees, behind the same few questions. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import isnan
 
@@ -10,16 +10,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from services.geo.shapes.geojson import Fragments, geometry_texts
+from services.geo.shapes.geojson import DECIMALS, Fragments, geometry_texts, in_degrees
 from services.geo.shapes.polygons import Geometries, Ints, Mask, Polygons
-from services.geo.shapes.projections import legal_projections, reproject, to_metres
+from services.geo.shapes.projections import legal_projections, reproject
 
 Floats = NDArray[np.float64]
 Predicate = Callable[[Geometries, BaseGeometry], Mask]
 
 DEGREES = 4326
-# A straight line in degrees bends in metres: at this length, by 10 centimetres at most.
-SEGMENT_DEGREES = 0.02
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,15 @@ class Surfaces:
 
     geometry_type = "MultiPolygon"
 
+    def texts(self, units: Ints) -> Fragments:
+        """GeoJSON geometry of these units, in degrees."""
+        return geometry_texts(self.polygons.select(units), self.projection[units])
+
     @cached_property
-    def texts(self) -> Fragments:
-        """GeoJSON geometry of each unit, in degrees; seconds for all France, then kept."""
-        return geometry_texts(self.polygons, self.projection)
+    def degrees(self) -> Polygons:
+        """The same polygons as the texts say them: longitudes and latitudes, six decimals."""
+        ranks = np.repeat(self.projection[self.polygons.unit_of_ring()], np.diff(self.polygons.rings))
+        return replace(self.polygons, coords=in_degrees(self.polygons.coords, ranks).round(DECIMALS))
 
     @cached_property
     def centres(self) -> Floats:
@@ -61,15 +64,13 @@ class Surfaces:
         return found
 
     def meeting(self, units: Ints, predicate: Predicate, geometry: BaseGeometry) -> Mask:
-        """Which units stand in that relation to a geometry in degrees; False without polygon."""
-        found = np.zeros(len(units), dtype=bool)
-        fine = shapely.segmentize(geometry, SEGMENT_DEGREES)
-        for rank, here in self._by_projection(units):
-            own = legal_projections()[rank].epsg
-            there = shapely.transform(fine, partial(to_metres, epsg=own))
-            shapely.prepare(there)
-            found[here] = predicate(self.polygons.take(units[here]), there)
-        return found
+        """Which units stand in that relation to a geometry in degrees, sides straight as GeoJSON says them.
+
+        False without polygon.
+        """
+        shapely.prepare(geometry)
+        found: Mask = predicate(self.degrees.take(units), geometry)
+        return found & (self.projection[units] >= 0)
 
     def _by_projection(self, units: Ints) -> list[tuple[int, Ints]]:
         ranks = self.projection[units]
@@ -94,12 +95,11 @@ class Points:
         """The points themselves."""
         return self.lonlat
 
-    @cached_property
-    def texts(self) -> Fragments:
-        """GeoJSON geometry of each point."""
+    def texts(self, units: Ints) -> Fragments:
+        """GeoJSON geometry of these points."""
         texts = [
             b"null" if isnan(lon) else f'{{"type":"Point","coordinates":[{lon:.6f},{lat:.6f}]}}'.encode()
-            for lon, lat in self.lonlat.tolist()
+            for lon, lat in self.lonlat[units].tolist()
         ]
         starts = np.cumsum([0, *map(len, texts)])
         return Fragments(b"".join(texts), tuple(starts.tolist()))

@@ -5,17 +5,20 @@ The deflated form of a feature is kept too, from the first time that somebody as
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import orjson
 
 from services.geo.features.collection import Collection
-from services.geo.shapes.geojson import Fragments
 
 GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
 FINAL_BLOCK = b"\x03\x00"
 LEVEL = 6
+# The brace that closes a feature, and the comma before the next.
+CLOSING = b"},"
 
 
 def deflated(raw: bytes) -> bytes:
@@ -27,6 +30,18 @@ def deflated(raw: bytes) -> bytes:
 SEPARATOR = deflated(b",")
 
 
+@dataclass(frozen=True)
+class Laid:
+    """Features laid end to end, a comma after each: that of position i is `text[starts[i]:starts[i + 1] - 1]`.
+
+    `grounds`: where the geometry of each begins in that text.
+    """
+
+    text: bytes
+    starts: list[int]
+    grounds: list[int]
+
+
 class FeatureTexts:
     """The features of one collection as texts. What it keeps never changes: threads may share it."""
 
@@ -36,50 +51,47 @@ class FeatureTexts:
         self._packed: list[bytes | None] = [None] * len(collection)
 
     @cached_property
-    def heads(self) -> tuple[bytes, ...]:
+    def _laid(self) -> Laid:
+        heads = self._heads()
+        geometries = self.collection.ground.texts(self.collection.units)
+        parts: list[bytes] = []
+        for position, head in enumerate(heads):
+            parts += (head, geometries[position], CLOSING)
+        sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts)).reshape(-1, 3)
+        starts = np.concatenate(([0], np.cumsum(sizes.sum(axis=1))))
+        return Laid(b"".join(parts), starts.tolist(), (starts[:-1] + sizes[:, 0]).tolist())
+
+    def _heads(self) -> Iterator[bytes]:
         """Each feature up to its geometry."""
         names = [one.nom for one in self.collection.properties]
         columns = [self.collection.table.column(name).to_pylist() for name in names]
-        return tuple(
-            b'{"type":"Feature","id":'
-            + orjson.dumps(code)
-            + b',"properties":'
-            + orjson.dumps(dict(zip(names, values, strict=True)))
-            + b',"geometry":'
-            for code, values in zip(self.collection.codes, zip(*columns, strict=True), strict=True)
-        )
-
-    @cached_property
-    def _units(self) -> list[int]:
-        units: list[int] = self.collection.units.tolist()
-        return units
-
-    @property
-    def geometries(self) -> Fragments:
-        """GeoJSON geometry of each unit of the ground."""
-        return self.collection.ground.texts
+        for code, values in zip(self.collection.codes, zip(*columns, strict=True), strict=True):
+            properties = orjson.dumps(dict(zip(names, values, strict=True)))
+            yield b'{"type":"Feature","id":%b,"properties":%b,"geometry":' % (orjson.dumps(code), properties)
 
     def make(self) -> None:
-        """Make what is made once; seconds for all France, nothing the next times."""
-        _ = self.heads, self.geometries, self._units
+        """Make what is made once; a second for all France, nothing the next times."""
+        _ = self._laid
         self.made = True
+
+    def geometry(self, position: int) -> bytes:
+        """GeoJSON geometry of one feature."""
+        laid = self._laid
+        return laid.text[laid.grounds[position] : laid.starts[position + 1] - len(CLOSING)]
 
     def open_feature(self, position: int) -> bytes:
         """One feature but for the brace that closes it, so that links may follow."""
-        return self.heads[position] + self.geometries[self._units[position]]
+        laid = self._laid
+        return laid.text[laid.starts[position] : laid.starts[position + 1] - len(CLOSING)]
 
     def joined(self, positions: Sequence[int]) -> bytes:
         """Features separated by commas."""
-        heads, units = self.heads, self._units
-        text, starts = self.geometries.text, self.geometries.starts
         if not len(positions):
             return b""
-        parts: list[bytes] = []
-        for position in positions:
-            unit = units[position]
-            parts += (heads[position], text[starts[unit] : starts[unit + 1]], b"},")
-        parts[-1] = b"}"
-        return b"".join(parts)
+        text, starts = self._laid.text, self._laid.starts
+        if isinstance(positions, range):
+            return text[starts[positions[0]] : starts[positions[-1] + 1] - 1]
+        return b"".join([text[starts[one] : starts[one + 1]] for one in positions])[:-1]
 
     def gzipped(self, before: bytes, positions: Sequence[int], after: bytes) -> bytes:
         """A gzip file of `before`, the features separated by commas, and `after`."""

@@ -62,10 +62,10 @@ def _made(
 
 
 def _geometries(texts: FeatureTexts, positions: Sequence[int], crs: Crs) -> list[bytes]:
+    if crs.native:
+        return [texts.geometry(position) for position in positions]
     collection: Collection = texts.collection
     units = collection.units[np.asarray(positions, dtype=np.int64)]
-    if crs.native:
-        return [texts.geometries[unit] for unit in units.tolist()]
     shapes = collection.ground.geometries(units, crs.epsg)
 
     def written(points: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

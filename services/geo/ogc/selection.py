@@ -49,18 +49,16 @@ def select(collection: Collection, query: ItemsQuery) -> Selection:
 def _touching(collection: Collection, box: Box) -> Mask:
     """Features whose ground has a point in common with the box; exact polygons where a box may not tell."""
     west, south, east, north = box
-    bounds = collection.bounds
-    left, bottom, right, top = bounds.T
-    answer: Mask = (left <= east) & (right >= west) & (bottom <= north) & (top >= south)
-    found = np.flatnonzero(answer)
-    near = bounds[found]
+    ground = _ground(box)
+    found = collection.tree.query(ground)
+    near = collection.bounds[found]
     inside = (near[:, 0] >= west) & (near[:, 2] <= east) & (near[:, 1] >= south) & (near[:, 3] <= north)
     doubtful = found[~inside]
+    answer = np.zeros(len(collection), dtype=bool)
+    answer[found[inside]] = True
     if len(doubtful):
         answer[doubtful] = collection.ground.meeting(
-            collection.units[doubtful],
-            lambda units, there: shapely.intersects(there, units),
-            _ground(box),
+            collection.units[doubtful], lambda units, there: shapely.intersects(there, units), ground
         )
     return answer
 

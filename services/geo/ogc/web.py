@@ -73,6 +73,9 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
 
     above = f"{ROOT}/collections/{{collection}}"
     return (
+        # Features first: addresses are tried in this order.
+        web.get(f"{above}/items/{{feature}}", item),
+        web.get(f"{above}/items", items),
         web.get(ROOT, landing),
         web.get(f"{ROOT}/", landing),
         web.get(f"{ROOT}/conformance", conformance),
@@ -81,8 +84,6 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
         web.get(above, collection),
         web.get(f"{above}/queryables", queryables),
         web.get(f"{above}/schema", schema),
-        web.get(f"{above}/items", items),
-        web.get(f"{above}/items/{{feature}}", item),
     )
 
 

@@ -64,7 +64,7 @@ def _rings(polygons: Polygons, projection: NDArray[np.int8]) -> tuple[bytes, lis
     pieces, sizes = [], np.zeros(len(order) + 1, dtype=np.int64)
     for first in range(0, len(order), AT_ONCE):
         chosen = slice(first, first + AT_ONCE)
-        cells = _written(_degrees(polygons.coords[order[chosen]], ranks[chosen]))
+        cells = _written(in_degrees(polygons.coords[order[chosen]], ranks[chosen]))
         sizes[first + 1 : first + 1 + len(cells)] = np.count_nonzero(cells, axis=1)
         flat = cells.ravel()
         pieces.append(flat[flat != 0].tobytes())
@@ -92,7 +92,8 @@ def _right_handed(polygons: Polygons) -> Ints:
     return order
 
 
-def _degrees(metres: Floats, ranks: NDArray[np.int8]) -> Floats:
+def in_degrees(metres: Floats, ranks: NDArray[np.int8]) -> Floats:
+    """Longitudes and latitudes of (n, 2) points in metres, each in the legal projection of its rank."""
     degrees = np.empty_like(metres)
     for rank in np.unique(ranks).tolist():
         here = ranks == rank

@@ -13,7 +13,7 @@ from services.geo.tiles.cut import Address, Collection
 from services.geo.tiles.documents import MVT, SCHEME
 from services.geo.tiles.served import DEEPEST, Tile, Tiles
 from shared.errors import InvalidQuery, NotAcceptable, NotFound
-from shared.web import json_response, public_url, unchanged, weak_etag
+from shared.web import json_response, public_url, reads, unchanged, weak_etag
 
 ROOT = "/ogc"
 EVERY = "Toutes les couches"
@@ -69,7 +69,7 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
         return _sent(request, found)
 
     return (
-        # Tiles first: addresses are tried in this order, and a map asks for hundreds.
+        # The tile first: addresses are tried in this order, and a map asks for hundreds.
         *(
             web.get(f"{ROOT}{prefix}/tiles{path}", handler)
             for path, handler in (
@@ -168,6 +168,6 @@ def _sent(request: web.Request, tile: Tile) -> web.Response:
     if known is not None:
         return known
     headers = {"Content-Type": MVT, "ETag": etag, "Cache-Control": CACHED, "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if reads(request, "gzip"):
         return web.Response(body=tile.gzipped, headers={**headers, "Content-Encoding": "gzip"})
     return web.Response(body=tile.plain(), headers=headers)
