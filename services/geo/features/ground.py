@@ -35,10 +35,11 @@ class Surfaces:
         return geometry_texts(self.polygons.select(units), self.projection[units])
 
     @cached_property
-    def degrees(self) -> Polygons:
-        """The same polygons as the texts say them: longitudes and latitudes, six decimals."""
+    def degrees(self) -> Geometries:
+        """The same polygons as the texts say them: degrees, six decimals; empty where there is none."""
         ranks = np.repeat(self.projection[self.polygons.unit_of_ring()], np.diff(self.polygons.rings))
-        return replace(self.polygons, coords=in_degrees(self.polygons.coords, ranks).round(DECIMALS))
+        degrees = in_degrees(self.polygons.coords, ranks).round(DECIMALS)
+        return replace(self.polygons, coords=degrees).take(np.arange(len(self.projection)))
 
     @cached_property
     def centres(self) -> Floats:
@@ -69,7 +70,7 @@ class Surfaces:
         False without polygon.
         """
         shapely.prepare(geometry)
-        found: Mask = predicate(self.degrees.take(units), geometry)
+        found: Mask = predicate(self.degrees[units], geometry)
         return found & (self.projection[units] >= 0)
 
     def _by_projection(self, units: Ints) -> list[tuple[int, Ints]]:

@@ -54,19 +54,25 @@ def _page_links(
 ) -> Sequence[dict[str, str]]:
     here = f"{asked.base}/collections/{collection.id}/items"
 
-    def at(**changed: str) -> str:
-        kept = {**dict(asked.parameters), **changed}
-        kept = {name: value for name, value in kept.items() if name != "offset" or value != "0"}
-        return f"{here}?{urlencode(kept)}" if kept else here
+    given = dict(asked.parameters)
+    fixed = urlencode({name: value for name, value in given.items() if name not in {"f", "offset"}})
+
+    def at(offset: int, form: str | None = given.get("f")) -> str:
+        own = [f"f={form}"] if form else []
+        own += [f"offset={offset}"] if offset else []
+        parameters = "&".join([fixed, *own] if fixed else own)
+        return f"{here}?{parameters}" if parameters else here
 
     limit = query.limit or 0
-    links = [link(at(), "self", GEOJSON, collection.titre)]
+    links = [link(at(query.offset), "self", GEOJSON, collection.titre)]
     links += [
-        link(at(f=form), "alternate", media, NAMES[form]) for form, media in MEDIA.items() if form != "json"
+        link(at(query.offset, form), "alternate", media, NAMES[form])
+        for form, media in MEDIA.items()
+        if form != "json"
     ]
     links.append(link(f"{asked.base}/collections/{collection.id}", "collection", JSON, collection.titre))
     if query.offset + limit < matched:
-        links.append(link(at(offset=str(query.offset + limit)), "next", GEOJSON, "Page suivante"))
+        links.append(link(at(query.offset + limit), "next", GEOJSON, "Page suivante"))
     if query.offset:
-        links.append(link(at(offset=str(max(0, query.offset - limit))), "prev", GEOJSON, "Page précédente"))
+        links.append(link(at(max(0, query.offset - limit)), "prev", GEOJSON, "Page précédente"))
     return links
