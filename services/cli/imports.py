@@ -157,11 +157,10 @@ def summary(outcome: Outcome, rejects: Path) -> list[str]:
     """What an import did, in French sentences."""
     reading = outcome.reading
     refused = len(reading.rejects)
-    counts = (
-        _counted(reading.read, "lue"),
-        _counted(reading.read - refused, "gardée"),
-        _counted(refused, "refusée"),
-    )
+    counts = [_counted(reading.read, "lue"), _counted(refused, "refusée")]
+    if reading.layers:
+        # Less than what was read where rows say nothing, or several say one thing.
+        counts.append(_counted(sum(len(layer.rows) for layer in reading.layers), "retenue"))
     said = [
         f"Fichier pris pour\u00a0: {reading.detected}.",
         f"Lignes\u00a0: {', '.join(counts)}.",
@@ -184,5 +183,5 @@ def _refusals(reading: FileReading, rejects: Path) -> list[str]:
 
 
 def _counted(count: int, word: str) -> str:
-    """« 1 lue », « 1 130 gardées »."""
+    """« 1 lue », « 1 130 refusées »."""
     return f"{count:,} {word}{'s' if count > 1 else ''}".replace(",", "\u202f")
