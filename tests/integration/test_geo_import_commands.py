@@ -56,7 +56,7 @@ def test_a_file_is_tried_then_loaded_listed_and_brought_back(terminal: Terminal)
     assert (code, "Essai à blanc : rien n’a été chargé" in said) == (0, True)
     code, _, said = terminal.rezone("zonage", file, "--profession", "medecin")
     assert code == 0
-    assert "4 lues, 3 gardées, 1 refusée" in said
+    assert "4 lues, 1 refusée, 3 retenues" in said
     (rejects,) = (terminal.folder / "rejects").iterdir()
     assert "99999" in rejects.read_text(encoding="utf-8-sig")
     code, _, said = terminal.rezone("zonage", file, "--profession", "medecin")
