@@ -113,11 +113,14 @@ class Points:
         found[here] = shapely.points(reproject(lonlat[here], DEGREES, epsg))
         return found
 
+    @cached_property
+    def degrees(self) -> Geometries:
+        """The points themselves, None where unknown."""
+        return self.geometries(np.arange(len(self.lonlat)))
+
     def meeting(self, units: Ints, predicate: Predicate, geometry: BaseGeometry) -> Mask:
         """Which points stand in that relation to a geometry in degrees; False where unknown."""
-        found = np.zeros(len(units), dtype=bool)
-        points = self.geometries(units)
-        here = ~shapely.is_missing(points)
         shapely.prepare(geometry)
-        found[here] = predicate(points[here], geometry)
+        points = self.degrees[units]
+        found: Mask = predicate(points, geometry) & ~shapely.is_missing(points)
         return found

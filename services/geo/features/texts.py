@@ -70,8 +70,8 @@ class FeatureTexts:
             yield b'{"type":"Feature","id":%b,"properties":%b,"geometry":' % (orjson.dumps(code), properties)
 
     def make(self) -> None:
-        """Make what is made once; a second for all France, nothing the next times."""
-        _ = self._laid
+        """Make what is made once, and what boxes ask for; a second for all France, nothing the next times."""
+        _ = self._laid, self.collection.tree, self.collection.ground.degrees
         self.made = True
 
     def geometry(self, position: int) -> bytes:

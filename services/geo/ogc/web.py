@@ -25,6 +25,7 @@ from services.geo.ogc.selection import select
 from services.geo.territory.codes import current_codes
 from shared import __version__
 from shared.errors import InvalidQuery, NotFound
+from shared.memory import settle
 from shared.web import json_response, public_url, reads, unchanged, weak_etag
 
 ROOT = "/ogc"
@@ -182,8 +183,13 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 async def _ready(features: Features, collection: Collection) -> FeatureTexts:
     texts = features.texts[collection.id]
     if not texts.made:
-        await asyncio.to_thread(texts.make)
+        await asyncio.to_thread(_make, texts)
     return texts
+
+
+def _make(texts: FeatureTexts) -> None:
+    texts.make()
+    settle()
 
 
 def _collection(request: web.Request, features: Features) -> Collection:
