@@ -6,6 +6,9 @@ the contract's own list and becomes problem+json at the edge. No problem may car
 
 from typing import Any, ClassVar, Self
 
+# Members of problem+json that are the edge's to write (RFC 9457), and the two of the wire.
+RESERVED = frozenset({"type", "title", "status", "detail", "instance", "code"})
+
 
 class Problem(Exception):
     """An error meant for the caller. `detail` is a French sentence; `extensions` are JSON values."""
@@ -15,6 +18,9 @@ class Problem(Exception):
     status: ClassVar[int] = 500
 
     def __init__(self, detail: str, **extensions: Any) -> None:
+        taken = RESERVED.intersection(extensions)
+        if taken:
+            raise ValueError(f"members of every problem cannot be extensions: {', '.join(sorted(taken))}")
         super().__init__(detail)
         self.detail = detail
         self.extensions = extensions
@@ -26,7 +32,7 @@ class Problem(Exception):
     @classmethod
     def from_wire(cls, body: dict[str, Any]) -> Self:
         """Rebuild the problem from `to_wire`'s object."""
-        extensions = {key: value for key, value in body.items() if key not in {"code", "detail"}}
+        extensions = {key: value for key, value in body.items() if key not in RESERVED}
         return cls(str(body.get("detail", cls.title)), **extensions)
 
 

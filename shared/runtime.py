@@ -16,6 +16,8 @@ from shared.web import http_app, json_response
 
 log = structlog.get_logger(__name__)
 
+# Bytes of an address: many codes, or a filter that holds a polygon.
+MAX_LINE = 64 * 1024
 STARTING = "Démarrage en cours."
 STOPPING = "Arrêt en cours\u00a0: les demandes en main sont achevées, aucune autre n’est prise."
 
@@ -75,7 +77,13 @@ async def listening(app: web.Application, host: str, port: int, *, grace: float 
 
     At its end no request is taken, and those in hand have `grace` seconds. Raises PortTaken.
     """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=grace)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=grace,
+        max_line_size=MAX_LINE,
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, reuse_address=True)

@@ -6,7 +6,7 @@ It knows no service and no domain: a face gives it routes, it gives them manners
 import hashlib
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -38,6 +38,22 @@ MAX_BODY = 1 << 20
 COMPRESSED_FROM = 1024
 COMPRESSIBLE = ("application/json", "application/geo+json", "application/problem+json", "text/", "image/svg")
 RETRY_AFTER = 2
+# Set on a request whose answer streams and has begun: no other answer can follow on its connection.
+BEGUN = web.RequestKey("begun", bool)
+# Set on a request for open data, which a page of any origin may read.
+OPEN = web.RequestKey("open", bool)
+ORIGINS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Crs, ETag, Link, OGC-NumberMatched, OGC-NumberReturned, "
+    "X-Correlation-Id, X-Total-Count",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST",
+    "Access-Control-Allow-Headers": "Content-Type, If-None-Match, traceparent",
+    "Access-Control-Max-Age": "86400",
+}
+# The status by which servers count a caller who left before the end.
+LEFT = 499
 FORWARDED_PROTO, FORWARDED_HOST = "X-Forwarded-Proto", "X-Forwarded-Host"
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -45,8 +61,40 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def http_app(routes: Iterable[web.AbstractRouteDef], *, max_body: int = MAX_BODY) -> web.Application:
     """Application serving `routes`; bodies over `max_body` bytes are refused with a problem that says both."""
     app = web.Application(middlewares=[mannered], client_max_size=max_body)
+    app.on_response_prepare.append(_begin)
     app.add_routes(routes)
     return app
+
+
+def open_to_all(routes: Iterable[web.RouteDef]) -> Iterator[web.RouteDef]:
+    """The same routes for open data: pages of any origin may read them, problems included, and ask first (CORS)."""
+    asked: set[str] = set()
+    for route in routes:
+        yield web.RouteDef(route.method, route.path, _opened(route.handler), route.kwargs)
+        if route.path not in asked:
+            asked.add(route.path)
+            yield web.options(route.path, _opened(_preflight))
+
+
+def _opened(handler: Any) -> Handler:
+    async def opened(request: web.Request) -> web.StreamResponse:
+        request[OPEN] = True
+        answered: web.StreamResponse = await handler(request)
+        return answered
+
+    return opened
+
+
+async def _preflight(_: web.Request) -> web.StreamResponse:
+    """What a browser asks before it posts JSON from another origin."""
+    return web.Response(status=204, headers=PREFLIGHT)
+
+
+async def _begin(request: web.Request, response: web.StreamResponse) -> None:
+    if OPEN in request:
+        response.headers.update(ORIGINS)
+    if not isinstance(response, web.Response):
+        request[BEGUN] = True
 
 
 def json_response(value: Any, *, status: int = 200, content_type: str = "application/json") -> web.Response:
@@ -132,11 +180,15 @@ async def mannered(request: web.Request, handler: Handler) -> web.StreamResponse
     """What every request gets: correlation id, problems explained, validators, compression, a count."""
     started = time.perf_counter()
     with trace.joined(request.headers.get("traceparent")) as joined:
-        response = await _answered(request, handler)
-        if isinstance(response, web.Response) and not response.prepared:
-            response = conditional(request, response)
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "inconnue"
+        try:
+            response = await _answered(request, handler)
+        except ConnectionError:
+            process_metrics().http(request.method, route, LEFT, time.perf_counter() - started)
+            raise
+        if isinstance(response, web.Response) and not response.prepared:
+            response = conditional(request, response)
         process_metrics().http(request.method, route, response.status, time.perf_counter() - started)
         if not response.prepared:
             response.headers["X-Correlation-Id"] = joined.trace_id
@@ -148,15 +200,28 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     """The handler's answer; problems, and aiohttp's own refusals, as problem+json, the unforeseen as `internal`."""
     try:
         return await handler(request)
-    except Problem as problem:
-        return problem_response(problem)
     except web.HTTPException as error:
         if error.status < 400:
             raise
         return problem_response(_refusal(request, error))
-    except Exception:
+    except Exception as error:
+        if BEGUN in request:
+            raise _cut(request, error) from error
+        if isinstance(error, Problem):
+            return problem_response(error)
         log.exception("unforeseen", path=request.path)
         return problem_response(unforeseen())
+
+
+def _cut(request: web.Request, error: Exception) -> ConnectionResetError:
+    """Cut the connection of an answer that cannot be finished, so that nobody takes half of it for the whole."""
+    transport = request.transport
+    if transport is None or transport.is_closing():
+        log.debug("caller_left", path=request.path)
+    else:
+        log.warning("answer_cut", path=request.path, reason=f"{type(error).__name__}: {error}"[:200])
+        transport.abort()
+    return ConnectionResetError("the answer could not be finished")
 
 
 def _refusal(request: web.Request, error: web.HTTPException) -> Problem:
@@ -227,7 +292,11 @@ def unchanged(request: web.Request, etag: str) -> web.Response | None:
     if hdrs.IF_NONE_MATCH not in request.headers:
         return None
     known = web.Response(headers={hdrs.ETAG: etag})
-    return _unchanged(known.headers) if _known(request, known) else None
+    if not _known(request, known):
+        return None
+    known.headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
+    known.headers[hdrs.VARY] = "Accept, Accept-Encoding"
+    return _unchanged(known.headers)
 
 
 def public_url(request: web.Request) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
+from yarl import URL
 
 from shared import trace
-from shared.errors import ServiceUnavailable
+from shared.errors import NotFound, ServiceUnavailable
 from shared.web import forwarded
 
 HOP_BY_HOP = frozenset(
@@ -19,6 +20,7 @@ HOP_BY_HOP = frozenset(
         "transfer-encoding",
         "upgrade",
         "proxy-authorization",
+        "proxy-authenticate",
         "host",
     )
 )
@@ -45,9 +47,10 @@ async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Re
     try:
         async with session.request(
             request.method,
-            f"{geo_url.rstrip('/')}{request.raw_path}",
+            _address(geo_url, request),
             headers=_asked(request),
             data=request.content if request.body_exists else None,
+            allow_redirects=False,
             timeout=TIMEOUT,
         ) as upstream:
             response.set_status(upstream.status)
@@ -61,10 +64,17 @@ async def _forward(session: aiohttp.ClientSession, geo_url: str, request: web.Re
             return response
     except (aiohttp.ClientError, TimeoutError) as error:
         if response.prepared:
-            raise  # too late for a problem: the connection is cut, so that nobody takes half for whole
+            raise  # too late for a problem: the edge cuts the connection
         raise ServiceUnavailable(
             "Le service géographique ne répond pas\u202f; réessayez dans quelques secondes.", service="geo"
         ) from error
+
+
+def _address(geo_url: str, request: web.Request) -> URL:
+    """The same path and query at geo, as they were written. Raises NotFound where dots climb out of the face."""
+    if {".", ".."}.intersection(request.path.split("/")):
+        raise NotFound(f"Rien à l’adresse {request.path}. Voyez /docs pour la liste des ressources.")
+    return URL(geo_url.rstrip("/") + request.rel_url.raw_path_qs, encoded=True)
 
 
 def _asked(request: web.Request) -> CIMultiDict[str]:
@@ -76,4 +86,7 @@ def _asked(request: web.Request) -> CIMultiDict[str]:
 
 def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
     # Several of one name stay several: Link says one relation each.
-    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in HOP_BY_HOP)
+    named = {name.strip().lower() for name in headers.get("Connection", "").split(",")}
+    return CIMultiDict(
+        (name, value) for name, value in headers.items() if name.lower() not in HOP_BY_HOP | named
+    )

@@ -11,7 +11,7 @@ from shared.errors import Overloaded, UnknownCommunes
 from shared.runtime import PortTaken, Readiness, health_routes, listening, operations_app
 from shared.schemas.base import Asked
 from shared.service import Service
-from shared.web import http_app, json_response, read_json, read_query
+from shared.web import http_app, json_response, open_to_all, read_json, read_query
 
 
 class Tree(Asked):
@@ -50,6 +50,7 @@ ROUTES = (
     web.get("/unknown", unknown),
     web.get("/busy", busy),
     web.get("/broken", broken),
+    *open_to_all((web.get("/open/trees", ask_tree), web.post("/open/trees", tree))),
 )
 
 
@@ -154,3 +155,24 @@ async def test_a_port_already_taken_is_said_in_french() -> None:
         with pytest.raises(PortTaken, match=f"127.0.0.1:{port}"):
             async with listening(http_app(ROUTES), "127.0.0.1", port):
                 pass
+
+
+async def test_open_data_may_be_read_from_any_origin_problems_included(
+    session: aiohttp.ClientSession,
+) -> None:
+    for path, status in (("/open/trees?name=frêne", 200), ("/open/trees?nom=frêne", 422)):
+        answer = await session.get(path, headers={"Origin": "https://portail.example"})
+        assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (status, "*")
+    asked = await session.options("/open/trees")
+    assert (asked.status, asked.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+    assert "Access-Control-Allow-Origin" not in (await session.get("/trees?name=frêne")).headers
+
+
+async def test_a_304_says_what_the_200_says_of_caches(session: aiohttp.ClientSession) -> None:
+    first = await session.get("/list")
+    again = await session.get("/list", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status == 304
+    assert {name: again.headers[name] for name in ("ETag", "Cache-Control", "Vary")} == {
+        name: first.headers[name] for name in ("ETag", "Cache-Control", "Vary")
+    }

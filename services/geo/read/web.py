@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial, wraps
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -14,27 +14,19 @@ from services.geo.read.directory import Directory, Found, search
 from services.geo.read.gazetteer import Gazetteer
 from services.geo.read.kinds import BELONGING, COMMUNES, KINDS, Kind
 from services.geo.read.pages import media_type, paging, validator
-from services.geo.read.posts import communes_of, communes_under, read_area
+from services.geo.read.posts import communes_of, communes_under
+from services.geo.territory.drawn import drawn
 from shared.contract import Read
-from shared.errors import InvalidQuery, InvalidRequest, NotFound, Problem
+from shared.errors import InvalidQuery, InvalidRequest, NotFound
 from shared.schemas import geo_read as face
 from shared.schemas import geo_read_queries as asked
-from shared.web import ModelT, json_response, problem_response, public_url, read_json, read_query, unchanged
+from shared.web import ModelT, json_response, public_url, read_json, read_query, unchanged
 
 Current = Callable[[], InService]
 
-ORIGINS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count, X-Correlation-Id",
-}
 CACHED = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
 # Above, writing takes milliseconds: other requests go on meanwhile.
 AT_ONCE = 100
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST",
-    "Access-Control-Allow-Headers": "Content-Type, traceparent",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 def routes(current: Current) -> tuple[web.RouteDef, ...]:
@@ -50,13 +42,12 @@ def routes(current: Current) -> tuple[web.RouteDef, ...]:
 
 def _gets(read: Read, handler: Handler) -> Iterable[web.RouteDef]:
     # geo.api.gouv.fr answers with or without a slash at the end.
-    return [web.get(path, _open_to_all(handler)) for path in (read.path, f"{read.path}/")]
+    return [web.get(path, handler) for path in (read.path, f"{read.path}/")]
 
 
 def _posts(current: Current) -> Iterable[web.RouteDef]:
     for read, handler in ((face.READ_CODES, _choose), (face.READ_COVERED, _cover)):
-        yield web.post(read.path, _open_to_all(partial(handler, current)))
-        yield web.options(read.path, _open_to_all(_preflight))
+        yield web.post(read.path, partial(handler, current))
 
 
 async def _list(current: Current, kind: Kind, request: web.Request) -> web.StreamResponse:
@@ -119,7 +110,7 @@ async def _choose(current: Current, request: web.Request) -> web.StreamResponse:
 
 async def _cover(current: Current, request: web.Request) -> web.StreamResponse:
     query = _parameters(request, asked.OneCommuneQuery)
-    area = read_area(await read_json(request, asked.GeoJsonArea))
+    area = drawn((await read_json(request, asked.GeoJsonArea)).root)
     body = await asyncio.to_thread(communes_under, current().gazetteer, query, area)
     return json_response(body, content_type=media_type(query))
 
@@ -138,27 +129,6 @@ def _no_such(gazetteer: Gazetteer, kind: Kind, code: str) -> NotFound:
     return NotFound(f"{kind.named} n’a le code {code[:12]}.")
 
 
-def _open_to_all(handler: Handler) -> Handler:
-    """The same handler, whose answers and problems a page of any origin may read."""
-
-    @wraps(handler)
-    async def answered(request: web.Request) -> web.StreamResponse:
-        try:
-            response = await handler(request)
-        except Problem as problem:
-            response = problem_response(problem)
-        if not response.prepared:
-            response.headers.update(ORIGINS)
-        return response
-
-    return answered
-
-
-async def _preflight(_: web.Request) -> web.StreamResponse:
-    """What a browser asks before it posts JSON from another origin."""
-    return web.Response(status=204, headers=PREFLIGHT)
-
-
 def _parameters(request: web.Request, shape: type[ModelT]) -> ModelT:
     """Parameters of the address. Raises InvalidQuery: 400, as geo.api.gouv.fr."""
     try:
@@ -175,7 +145,7 @@ async def _send(
         return web.Response(body=b"".join(pieces), headers=headers)
     if units <= BATCH:
         return web.Response(body=await asyncio.to_thread(b"".join, pieces), headers=headers)
-    response = web.StreamResponse(headers={**CACHED, **ORIGINS, **headers})
+    response = web.StreamResponse(headers={**CACHED, **headers})
     if request.method == "HEAD":
         # Not even the end of a compressed body: it would be read as the next answer of the connection.
         await response.prepare(request)
