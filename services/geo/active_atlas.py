@@ -31,6 +31,8 @@ class ActiveAtlas:
         self._pool = pool
         self._switched = switched
         self._in_service: InService | None = None
+        # The dataset of another version of the code that was last met: said once.
+        self._refused: str | None = None
 
     def in_service(self) -> InService:
         """What is in service. Raises NoReference."""
@@ -48,11 +50,14 @@ class ActiveAtlas:
 
     async def load(self) -> str | None:
         """Load the dataset in service; its id, or None where this version of the code imported none."""
-        stored = await store.load(self._pool)
-        if stored is None:
+        active = await store.active_dataset(self._pool)
+        if active is None or active == self._refused:
             return None
-        if not is_readable(stored.arrays):
-            log.warning("dataset_of_another_version", dataset=stored.id)
+        # Asked first: a dataset that cannot serve is not read whole at each look.
+        stored = await store.load(self._pool) if await store.is_servable(self._pool, active) else None
+        if stored is None or not is_readable(stored.arrays):
+            self._refused = active
+            log.warning("dataset_of_another_version", dataset=active)
             return None
         self._in_service = await asyncio.to_thread(_made, stored)
         settle()
