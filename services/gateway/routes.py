@@ -57,8 +57,9 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/v1/communes/near",
         LOCATE_DISC,
-        "Communes à moins d’une distance d’un point ou d’une commune, de la plus proche à la plus lointaine. Depuis une "
-        "commune, la distance part de son contour (0 pour celles qui la touchent) ou, avec `mesure` centre, de son centre.",
+        "Communes à moins d’une distance d’un point ou d’une commune, de la plus proche à la plus lointaine. "
+        "Depuis une commune, la distance part de son contour (0 pour celles qui la touchent) ou, quand `mesure` vaut "
+        "centre, de son centre.",
     ),
     Route(
         "POST",
@@ -82,8 +83,8 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/v1/structures/count",
         COUNT_STRUCTURES,
-        "Nombre de structures d’un territoire par genre et par commune, zéros compris\u202f; vide là où le fichier importé "
-        "ne dit rien.",
+        "Nombre de structures d’un territoire par genre et par commune, zéros compris\u202f; null là où le fichier "
+        "importé ne dit rien.",
     ),
     Route(
         "POST",

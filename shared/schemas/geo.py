@@ -28,6 +28,7 @@ from shared.schemas.geo_checks import (
     ZonageTotals,
 )
 from shared.schemas.geo_facts import Dataset, Source, Zonage, ZonedProfession
+from shared.schemas.geo_people import Accessibility, Ages
 
 # Other modules know these words from here.
 __all__ = ["Dataset", "Notice", "Piece", "Source", "Zonage", "ZonageTotals"]
@@ -107,7 +108,8 @@ class Territory(Answered):
     """Facts and checks of a territory; communes sorted by code, pieces by decreasing population.
 
     `d_un_seul_tenant` is about shared borders alone, `relie` counts declared links too; null where a commune without
-    polygon leaves it unknown. `cpts` and `quartiers` are null where no such layer is loaded, which is not none at all.
+    polygon leaves it unknown. `cpts`, `quartiers`, `ages` and `apl` are null where no such layer is loaded, which is
+    not none at all.
     """
 
     nom: str | None = None
@@ -133,6 +135,8 @@ class Territory(Answered):
     zonage: ZonageTotals
     tailles: tuple[SizeClass, ...] = Field(description="Accord en vigueur d’abord, projets datés ensuite")
     notices: tuple[Notice, ...] = ()
+    ages: Ages | None = None
+    apl: tuple[Accessibility, ...] | None = None
     dataset: Dataset
 
 

@@ -1,23 +1,15 @@
 """Places to communes: points, polygons, discs. Longitudes and latitudes in degrees (WGS84), as in GeoJSON."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from shared.contract import Contract
 from shared.errors import AmbiguousCommunes, InvalidRequest, NoReference, UnknownCommunes
 from shared.schemas.base import Answered, Asked, GivenCode, Place
+from shared.schemas.geo_area import GivenArea, Position
 from shared.schemas.geo_facts import Dataset
 
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Position = Annotated[tuple[Longitude, Latitude], Field(description="Longitude, latitude en degrés")]
-Ring = Annotated[tuple[Position, ...], Field(min_length=4)]
-Rings = Annotated[tuple[Ring, ...], Field(min_length=1)]
-
-MAX_VERTICES = 20_000
-# The métropole is 15 degrees wide; a projection in metres means nothing far beyond its territory.
-MAX_DEGREES = 20
 ARRONDISSEMENTS = Field(
     default=True,
     description="Vrai pour les arrondissements de Paris, Lyon et Marseille, faux pour la ville entière",
@@ -44,48 +36,12 @@ class LocatedPoints(Answered):
     dataset: Dataset
 
 
-class GivenPolygon(Asked):
-    """A GeoJSON Polygon: closed rings, the shell first."""
-
-    type: Literal["Polygon"]
-    coordinates: Rings
-
-
-class GivenMultiPolygon(Asked):
-    """A GeoJSON MultiPolygon."""
-
-    type: Literal["MultiPolygon"]
-    coordinates: Annotated[tuple[Rings, ...], Field(min_length=1)]
-
-
 class LocatePolygon(Asked):
     """Communes under a polygon; those covered for less than `part_minimale` of their ground are left out."""
 
-    geometrie: Annotated[GivenPolygon | GivenMultiPolygon, Field(discriminator="type")]
+    geometrie: GivenArea
     part_minimale: float = Field(default=0.0, ge=0, le=1, allow_inf_nan=False)
     arrondissements: bool = ARRONDISSEMENTS
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Self:
-        polygons = (
-            (self.geometrie.coordinates,)
-            if isinstance(self.geometrie, GivenPolygon)
-            else self.geometrie.coordinates
-        )
-        rings = [ring for polygon in polygons for ring in polygon]
-        vertices = sum(map(len, rings))
-        if vertices > MAX_VERTICES:
-            raise ValueError(f"au plus {MAX_VERTICES} sommets sont admis, {vertices} reçus")
-        for axis, name in enumerate(("longitude", "latitude")):
-            values = [position[axis] for ring in rings for position in ring]
-            if max(values) - min(values) > MAX_DEGREES:
-                raise ValueError(f"au plus {MAX_DEGREES} degrés de {name} sont admis, d’un bord à l’autre")
-        for number, ring in enumerate(rings, start=1):
-            if ring[0] != ring[-1]:
-                raise ValueError(
-                    f"l’anneau {number} n’est pas fermé\u00a0: son dernier point doit être le premier"
-                )
-        return self
 
 
 class CommuneCover(CommunePlace):
@@ -107,13 +63,18 @@ class LocatedPolygon(Answered):
 class LocateDisc(Asked):
     """Communes within `rayon_km` of a point or of a commune (one of the two).
 
-    `mesure`: distance to the nearest ground of each commune (`contour`) or to a point inside it (`centre`).
+    `mesure`: distance to the nearest ground of each commune (`contour`) or to a point inside it (`centre`); from a
+    commune it is measured alike, from its ground (0 for those that touch it) or from its centre.
     """
 
     point: Position | None = None
     commune: GivenCode | None = None
     rayon_km: float = Field(gt=0, le=100, allow_inf_nan=False)
-    mesure: Literal["contour", "centre"] = "contour"
+    mesure: Literal["contour", "centre"] = Field(
+        default="contour",
+        description="Distance au contour de chaque commune, ou à son centre. Depuis une commune, de contour à contour "
+        "(0 pour elle et celles qui la touchent), ou de centre à centre",
+    )
     arrondissements: bool = ARRONDISSEMENTS
 
     @model_validator(mode="after")
@@ -124,7 +85,7 @@ class LocateDisc(Asked):
 
 
 class NearCommune(CommunePlace):
-    """A commune at a distance in kilometres, in the legal projection (0 inside it)."""
+    """A commune at a distance in kilometres, in the legal projection (0 inside it, or where grounds touch)."""
 
     distance_km: float
     population: int | None

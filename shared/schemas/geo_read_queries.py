@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field, RootModel
 
 from shared.schemas.base import Asked
+from shared.schemas.geo_area import GivenArea
 
 
 def _listed(value: Any) -> Any:
@@ -246,11 +247,5 @@ class CommuneCodes(Asked):
     )
 
 
-class GeoJsonArea(Asked):
+class GeoJsonArea(RootModel[GivenArea]):
     """A GeoJSON Polygon or MultiPolygon (WGS84), or the Feature of one."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: Literal["Polygon", "MultiPolygon", "Feature"]
-    coordinates: list[Any] | None = Field(default=None, description="D’un Polygon ou MultiPolygon")
-    geometry: dict[str, Any] | None = Field(default=None, description="D’une Feature")

@@ -8,8 +8,8 @@ from shared.contract import Contract
 from shared.errors import AmbiguousCommunes, InvalidRequest, NoReference, UnknownCommunes
 from shared.schemas.base import Answered, Asked, Communes, GivenCode
 from shared.schemas.geo import TERRITORY_ERRORS
+from shared.schemas.geo_area import Position
 from shared.schemas.geo_facts import Dataset
-from shared.schemas.geo_locate import Position
 
 Kinds = Annotated[
     tuple[str, ...],
@@ -29,13 +29,16 @@ class CountStructures(Asked):
 
 
 class KindCount(Answered):
-    """Establishments of a kind: in all, and per commune in the order of the answer's `communes`, zeros kept."""
+    """Establishments of a kind: in all, and per commune in the order of the answer's `communes`, zeros kept.
+
+    Null for a commune that the loaded file does not cover, and then for the total too: unknown is not zero.
+    """
 
     genre: str
     libelle: str
     groupe: str
-    total: int
-    par_commune: tuple[int, ...]
+    total: int | None
+    par_commune: tuple[int | None, ...]
 
 
 class GroupCount(Answered):
@@ -43,17 +46,19 @@ class GroupCount(Answered):
 
     groupe: str
     libelle: str
-    total: int
+    total: int | None
 
 
 class StructureCounts(Answered):
-    """`disponible` is false where no FINESS file is loaded: then nothing is counted, which is not zero.
+    """`disponible` is false where no FINESS file is loaded, or covers none of these communes: nothing is counted then.
 
-    `autres`: establishments of the territory whose category is in no kind.
+    `hors_couverture`: communes of which the loaded file says nothing. `autres`: establishments of the territory whose
+    category is in no kind, null where a commune is not covered.
     """
 
     disponible: bool
     communes: tuple[str, ...]
+    hors_couverture: tuple[str, ...] = ()
     genres: tuple[KindCount, ...] = ()
     groupes: tuple[GroupCount, ...] = ()
     autres: int | None = None
@@ -85,10 +90,14 @@ class StructureFacts(Answered):
 
 
 class StructureList(Answered):
-    """One page; `total` counts all those asked for, None where no FINESS file is loaded."""
+    """One page; `total` counts all those asked for in the communes covered, null where none is.
+
+    `hors_couverture`: communes of which the loaded file says nothing: where there are some, total and list are partial.
+    """
 
     disponible: bool
     total: int | None
+    hors_couverture: tuple[str, ...] = ()
     structures: tuple[StructureFacts, ...] = ()
     dataset: Dataset
 
@@ -124,9 +133,14 @@ class NearOfKind(Answered):
 
 
 class StructuresNear(Answered):
-    """For each kind asked for. `sans_coordonnees`: establishments of these kinds that could not be placed."""
+    """For each kind asked for. `sans_coordonnees`: establishments of these kinds that could not be placed.
+
+    `departements_non_couverts`: those within the radius of which the loaded file says nothing: a nearer establishment
+    may be there. Where it covers none of them, or no file is loaded, `disponible` is false.
+    """
 
     disponible: bool
+    departements_non_couverts: tuple[str, ...] = ()
     genres: tuple[NearOfKind, ...] = ()
     sans_coordonnees: int | None = None
     dataset: Dataset

@@ -10,13 +10,15 @@ import sys
 import time
 from importlib.resources import files
 
+import numpy as np
+
 from services.geo import store
 from services.geo.assemble import assemble
 from services.geo.atlas import Atlas, Commune
 from services.geo.read.answers import form_of, listed
-from services.geo.read.asked import standing_at
 from services.geo.read.directory import search
 from services.geo.read.gazetteer import Gazetteer, build_gazetteer
+from services.geo.shapes.points import units_at
 from services.suite import open_database
 from shared.database import migrate, open_pool
 from shared.schemas.geo_read_queries import CommuneQuery
@@ -74,7 +76,7 @@ def by_point(atlas: Atlas, drawn: list[Commune]) -> None:
     points = [one.centre for one in drawn if one.centre]
     started = time.perf_counter()
     for lon, lat in points:
-        standing_at(atlas, lon, lat)
+        units_at(atlas, np.array([(lon, lat)]), arrondissements=False)
     print(f"points           {len(points) / (time.perf_counter() - started):6.0f} lookups/s")
 
 

@@ -30,7 +30,7 @@ def _layers() -> Layers:
     return Layers(
         quartiers={2024: Quartiers(2024, (quartier,), shape, frozenset({"83"}))},
         cpts={"C1": CptsPerimeter("C1", "CPTS d’essai", "signée", date(2024, 5, 2), 2, ("83001", "83002"))},
-        structures=Structures(rows, np.array([[6.0, 43.0], [np.nan, np.nan]])),
+        structures=Structures(rows, np.array([[6.0, 43.0], [np.nan, np.nan]]), frozenset({"83"})),
     )
 
 

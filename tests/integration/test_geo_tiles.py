@@ -29,7 +29,7 @@ WORLD = put_in_service(
             commune("83050", "Ville"): None,
             commune("83051", "Ville 1er", whole="83050"): square(2, 0),
         },
-        layers=Layers(structures=Structures((HOSPITAL,), np.array([[5.47, 42.85]]))),
+        layers=Layers(structures=Structures((HOSPITAL,), np.array([[5.47, 42.85]]), frozenset({"83"}))),
     )
 )
 TILES = "/ogc/collections/communes/tiles/WebMercatorQuad"

@@ -134,7 +134,9 @@ async def test_a_polygon_gives_the_communes_it_covers_and_their_share(client: Cl
         "type": "Polygon",
         "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
     }
-    for given in (area, {"type": "Feature", "properties": {}, "geometry": area}, frejus["contour"]):
+    high = {**area, "coordinates": [[[*position, 12.5] for position in area["coordinates"][0]]]}
+    feature = {"type": "Feature", "properties": {}, "bbox": [west, south, east, north], "geometry": high}
+    for given in (area, feature, frejus["contour"]):
         answer = await client.post("/geo/communes/polygone?fields=nom", json=given)
         first = (await answer.json())[0]
         assert (first["nom"], answer.status) == ("Fréjus", 200)
@@ -149,19 +151,33 @@ async def test_a_polygon_gives_the_communes_it_covers_and_their_share(client: Cl
         ("/geo/communes", {"code": ["83061"]}, 422, "code"),
         ("/geo/communes?fields=altitude", {"codes": ["83061"]}, 400, "fields"),
         ("/geo/communes/polygone", {"type": "Point", "coordinates": [6, 43]}, 422, "Polygon"),
-        ("/geo/communes/polygone", {"type": "Polygon", "coordinates": [[[6, 43], [7, 43]]]}, 422, "fermées"),
-        ("/geo/communes/polygone", {"type": "Feature", "geometry": None}, 422, "Polygon"),
+        (
+            "/geo/communes/polygone",
+            {"type": "Polygon", "coordinates": [[[6, 43], [7, 43]]]},
+            422,
+            "au moins 4",
+        ),
+        ("/geo/communes/polygone", {"type": "Feature", "geometry": None}, 422, "geometry"),
+        (
+            "/geo/communes/polygone",
+            {
+                "type": "Polygon",
+                "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]],
+            },
+            422,
+            "au plus 20 degrés",
+        ),
         (
             "/geo/communes/polygone",
             {"type": "Polygon", "coordinates": [[[9e5, 6e6], [9e5, 7e6], [8e5, 7e6], [9e5, 6e6]]]},
             422,
-            "degrés",
+            "longitude d’abord",
         ),
         (
             "/geo/communes/polygone",
             {"type": "Polygon", "coordinates": [[[6, 43], [7, 44], [7, 43], [6, 44], [6, 43]]]},
             422,
-            "recoupe",
+            "se croise",
         ),
     ],
 )

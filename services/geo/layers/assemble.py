@@ -26,7 +26,7 @@ from services.geo.layers.kinds import (
     known_zonage,
     read_variant,
 )
-from services.geo.layers.places import communes_of, one_each, summed
+from services.geo.layers.places import communes_of, departements_told, one_each, summed
 from services.geo.layers.quartiers import assemble_quartiers
 from services.geo.layers.words import version_title
 from services.geo.territory.codes import current_codes
@@ -167,7 +167,7 @@ def _structures(atlas: Atlas, rows: Sequence[Structure]) -> Structures:
         moved = len(current) == 1 and current[0] != row.commune
         placed.append(replace(row, commune=current[0]) if moved else row)
     lonlat = np.array([(row.lon, row.lat) for row in placed], dtype=np.float64)
-    return Structures(tuple(placed), lonlat)
+    return Structures(tuple(placed), lonlat, departements_told(atlas, (row.commune for row in placed)))
 
 
 def _facts(atlas: Atlas, layers: Layers) -> Iterable[Commune]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from services.geo.layers.kinds import CptsPerimeter, GroupKind, LayerVersion, Profession, Structure
@@ -66,10 +65,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Structures:
-    """Establishments sorted by FINESS number; `lonlat` (n, 2) in degrees, NaN without coordinates."""
+    """Establishments sorted by FINESS number; `lonlat` (n, 2) in degrees, NaN without coordinates.
+
+    `departements`: those the layer speaks for; elsewhere the number of establishments is unknown, not zero.
+    """
 
     rows: tuple[Structure, ...]
     lonlat: NDArray[np.float64]
+    departements: frozenset[str]
 
     @cached_property
     def by_commune(self) -> Mapping[str, tuple[int, ...]]:
@@ -78,14 +81,6 @@ class Structures:
         for position, row in enumerate(self.rows):
             found.setdefault(row.commune, []).append(position)
         return {commune: tuple(positions) for commune, positions in found.items()}
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Points of the establishments in degrees, in their order (those without coordinates are never found)."""
-        points = np.full(len(self.rows), None, dtype=object)
-        here = ~np.isnan(self.lonlat).any(axis=1)
-        points[here] = shapely.points(self.lonlat[here])
-        return shapely.STRtree(points)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from services.geo.atlas import Atlas
 from services.geo.territory.codes import current_codes
 
 T = TypeVar("T")
+# A layer with something in so many of the départements is a national one: it also says where there is nothing.
+NATIONAL = 0.75
 
 
 def one_each(atlas: Atlas, rows: Iterable[tuple[str, T]]) -> dict[str, T]:
@@ -39,6 +41,15 @@ def summed(atlas: Atlas, rows: Iterable[tuple[str, Sequence[float]]]) -> dict[st
             added = zip(before, counts, strict=True) if before else ((0.0, count) for count in counts)
             found[current[0]] = tuple(one + other for one, other in added)
     return found
+
+
+def departements_told(atlas: Atlas, codes: Iterable[str]) -> frozenset[str]:
+    """Départements that a layer speaks for, by the communes where it shows something; all of them for a national one.
+
+    Elsewhere its silence is not an absence. Codes in no current use tell nothing.
+    """
+    named = {commune.departement for code in set(codes) if (commune := atlas.get(code))}
+    return frozenset(atlas.departements if len(named) >= NATIONAL * len(atlas.departements) else named)
 
 
 def communes_of(atlas: Atlas, codes: Iterable[str]) -> tuple[str, ...]:

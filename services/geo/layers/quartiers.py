@@ -12,15 +12,13 @@ import shapely
 from services.geo.atlas import Atlas
 from services.geo.layers.indexes import ByProfession, Quartier, Quartiers
 from services.geo.layers.kinds import QpvShape
-from services.geo.layers.places import communes_of
+from services.geo.layers.places import communes_of, departements_told
 from services.geo.shapes.polygons import Geometries, Ints
 from services.geo.shapes.projections import legal_projections, to_metres
 from shared.schemas.geo import Zonage
 
 # Borders of two sources never quite agree: a smaller share is a commune only where the file declares it.
 SLIVER = 0.01
-# A layer that speaks for so many départements is a national one: it also says where there is no quartier.
-NATIONAL = 0.75
 
 
 def assemble_quartiers(
@@ -44,7 +42,8 @@ def assemble_quartiers(
         )
         for row, area, overlap in zip(ordered, areas, overlaps, strict=True)
     )
-    return Quartiers(generation, quartiers, degrees, _departements(atlas, quartiers))
+    told = departements_told(atlas, (code for one in quartiers for code in one.parts))
+    return Quartiers(generation, quartiers, degrees, told)
 
 
 def _parts(atlas: Atlas, row: QpvShape, overlap: Mapping[str, float], area: float) -> dict[str, float]:
@@ -60,12 +59,6 @@ def _parts(atlas: Atlas, row: QpvShape, overlap: Mapping[str, float], area: floa
     parts |= {code: shares.get(code, 0.0) for code in declared}
     parts |= {code: left / len(bare) for code in bare}
     return {code: parts[code] for code in sorted(parts)}
-
-
-def _departements(atlas: Atlas, quartiers: Sequence[Quartier]) -> frozenset[str]:
-    named = {atlas.communes[atlas.index[code]].departement for one in quartiers for code in one.parts}
-    national = len(named) >= NATIONAL * len(atlas.departements)
-    return frozenset(atlas.departements if national else named)
 
 
 def _overlaps(atlas: Atlas, degrees: Geometries) -> tuple[list[float], list[dict[str, float]]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 
 from services.geo.atlas import Atlas
+from services.geo.read.communes import TYPES
 from services.geo.read.directory import Directory, Found, any_of, search
-from services.geo.shapes.projections import legal_projections, to_metres
+from services.geo.shapes.points import units_at
 from services.geo.territory.codes import current_codes, suggestion
 from shared.errors import InvalidQuery, NotFound
 from shared.schemas.geo_read_queries import CommuneQuery
@@ -32,9 +32,7 @@ def search_communes(atlas: Atlas, directory: Directory, query: CommuneQuery) -> 
         raise InvalidQuery(f"{given} est donné sans {missing}\u00a0: un point demande les deux.")
     among: Collection[int] | None = None
     if query.lat is not None and query.lon is not None:
-        # On a border several touch: one is given, always the same.
-        kinds = any_of(directory.filters["type"], query.type)
-        among = [position for position in standing_at(atlas, query.lon, query.lat) if position in kinds][:1]
+        among = _at(atlas, directory, query, (query.lon, query.lat))
     if not query.ancienCode:
         return search(directory, query, among)
     states = _states(atlas, query.ancienCode)
@@ -44,17 +42,14 @@ def search_communes(atlas: Atlas, directory: Directory, query: CommuneQuery) -> 
     return Found(found.positions, found.matched, notes)
 
 
-def standing_at(atlas: Atlas, lon: float, lat: float) -> tuple[int, ...]:
-    """Positions of the units that hold a point (degrees), borders included: a commune, its arrondissement too."""
-    candidates = np.sort(atlas.tree.query(shapely.Point(lon, lat)))
-    ranks = atlas.shapes.projection[candidates]
-    polygons = atlas.shapes.levels[0].polygons.take(candidates)
-    held = []
-    for rank in np.unique(ranks).tolist():
-        (metres,) = to_metres(np.array([[lon, lat]]), legal_projections()[rank].epsg)
-        inside = shapely.intersects_xy(polygons, *metres)
-        held += candidates[inside & (ranks == rank)].tolist()
-    return tuple(sorted(held))
+def _at(
+    atlas: Atlas, directory: Directory, query: CommuneQuery, lonlat: tuple[float, float]
+) -> Collection[int]:
+    """The unit that holds a point, of the types asked for: the city rather than its arrondissement where both are."""
+    kinds = any_of(directory.filters["type"], query.type)
+    cities = TYPES["commune"] in query.type
+    found = units_at(atlas, np.array([lonlat]), arrondissements=not cities).tolist()
+    return [position for position in found if position in kinds]
 
 
 def sort_codes(atlas: Atlas, codes: Iterable[str]) -> Sorted:

@@ -1,16 +1,12 @@
 """Communes of many codes, or under a polygon: questions too long for an address, so asked by POST. Pure."""
 
-import orjson
-import shapely
-from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from services.geo.read.answers import Row, form_of, rows
 from services.geo.read.asked import sort_codes
 from services.geo.read.gazetteer import Gazetteer
 from services.geo.territory.locate import covers
-from shared.errors import InvalidRequest
-from shared.schemas.geo_read_queries import GeoJsonArea, OneCommuneQuery
+from shared.schemas.geo_read_queries import OneCommuneQuery
 
 SHARE_DECIMALS = 6
 
@@ -43,25 +39,3 @@ def communes_under(gazetteer: Gazetteer, query: OneCommuneQuery, area: BaseGeome
 
 def _collected(query: OneCommuneQuery, name: str, written: list[Row]) -> Row:
     return {name: written} if query.format == "json" else {"type": "FeatureCollection", "features": written}
-
-
-def read_area(given: GeoJsonArea) -> BaseGeometry:
-    """The polygon of a GeoJSON body. Raises InvalidRequest with where it is wrong."""
-    area = given.geometry if given.type == "Feature" else given.model_dump(include={"type", "coordinates"})
-    try:
-        read: BaseGeometry = shapely.from_geojson(orjson.dumps(area))
-    except ShapelyError:
-        read = None
-    if read is None or read.geom_type not in {"Polygon", "MultiPolygon"} or read.is_empty:
-        raise InvalidRequest(
-            "Un Polygon ou MultiPolygon GeoJSON est attendu, ou la Feature qui en porte un\u00a0: ses anneaux sont "
-            "des listes fermées de positions [longitude, latitude]."
-        )
-    west, south, east, north = read.bounds
-    if west < -180 or east > 180 or south < -90 or north > 90:
-        raise InvalidRequest(
-            "Le polygone sort des longitudes et latitudes\u00a0: des degrés (WGS84) sont attendus, longitude d’abord."
-        )
-    if not read.is_valid:
-        raise InvalidRequest(f"Le polygone se recoupe ou se touche mal ({shapely.is_valid_reason(read)}).")
-    return read

@@ -1,20 +1,18 @@
 """Answers to « which communes are here? »: points, a polygon, a disc, in the terms of the contracts. Pure."""
 
 import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from services.geo.atlas import Atlas, Commune
-from services.geo.shapes.near import units_near
+from services.geo.shapes.near import units_around, units_near
 from services.geo.shapes.points import units_at
 from services.geo.territory.codes import choose
+from services.geo.territory.drawn import drawn
 from services.geo.territory.french import thousands
 from services.geo.territory.locate import covers
 from shared.errors import InvalidRequest
 from shared.schemas.geo_locate import (
     CommuneCover,
     CommunePlace,
-    GivenPolygon,
     LocatedDisc,
     LocateDisc,
     LocatedPoints,
@@ -41,7 +39,7 @@ def locate_polygon(atlas: Atlas, request: LocatePolygon) -> LocatedPolygon:
     """Communes under a polygon. Raises InvalidRequest where its sides cross, with the place of the crossing."""
     shared = tuple(
         cover
-        for cover in covers(atlas, _polygon(request))
+        for cover in covers(atlas, drawn(request.geometrie))
         if _is_wanted(atlas, cover.commune, arrondissements=request.arrondissements)
     )
     kept = tuple(cover for cover in shared if cover.of_commune >= request.part_minimale)
@@ -70,13 +68,16 @@ def locate_polygon(atlas: Atlas, request: LocatePolygon) -> LocatedPolygon:
 
 
 def locate_disc(atlas: Atlas, request: LocateDisc) -> LocatedDisc:
-    """Communes near a point or a commune, from the nearest.
+    """Communes near a point or a commune, from the nearest: from ground to ground, or from middle to middle.
 
     Raises UnknownCommunes, AmbiguousCommunes, and InvalidRequest for a commune without polygon.
     """
-    units, km = units_near(
-        atlas, _centre(atlas, request), request.rayon_km, to_centre=request.mesure == "centre"
-    )
+    to_centre = request.mesure == "centre"
+    if request.point is not None or to_centre:
+        place = request.point if request.point is not None else centre_of(atlas, request.commune or "")
+        units, km = units_near(atlas, place, request.rayon_km, to_centre=to_centre)
+    else:
+        units, km = units_around(atlas, _placed(atlas, request.commune or "")[0], request.rayon_km)
     return LocatedDisc(
         communes=tuple(
             NearCommune(
@@ -95,16 +96,17 @@ def locate_disc(atlas: Atlas, request: LocateDisc) -> LocatedDisc:
 
 def centre_of(atlas: Atlas, code: str) -> tuple[float, float]:
     """A point inside a commune, in degrees. Raises UnknownCommunes, AmbiguousCommunes, InvalidRequest."""
+    return _placed(atlas, code)[1]
+
+
+def _placed(atlas: Atlas, code: str) -> tuple[int, tuple[float, float]]:
+    """Position and centre of a commune that has a polygon."""
     commune = choose(atlas, (code,)).communes[0]
     if commune.centre is None:
         raise InvalidRequest(
             f"{commune.nom} ({commune.code}) n’a pas de contour connu\u00a0: donnez plutôt un point."
         )
-    return commune.centre
-
-
-def _centre(atlas: Atlas, request: LocateDisc) -> tuple[float, float]:
-    return request.point if request.point is not None else centre_of(atlas, request.commune or "")
+    return atlas.index[commune.code], commune.centre
 
 
 def _place(commune: Commune) -> CommunePlace:
@@ -115,17 +117,3 @@ def _is_wanted(atlas: Atlas, commune: Commune, *, arrondissements: bool) -> bool
     if arrondissements:
         return atlas.index[commune.code] not in atlas.arrondissements
     return commune.whole is None
-
-
-def _polygon(request: LocatePolygon) -> BaseGeometry:
-    given = request.geometrie
-    polygons = (given.coordinates,) if isinstance(given, GivenPolygon) else given.coordinates
-    geometry = shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:]) for rings in polygons])
-    if not shapely.is_valid(geometry):
-        # GEOS says where, in the coordinates given: « Self-intersection[6.5 43.2] ».
-        where = shapely.is_valid_reason(geometry).partition("[")[2].rstrip("]").replace(" ", ", ")
-        raise InvalidRequest(
-            f"Le polygone se croise ou se recouvre lui-même près de {where}\u00a0: "
-            "son contour doit être simple, ses trous à l’intérieur."
-        )
-    return geometry

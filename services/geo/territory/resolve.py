@@ -11,6 +11,7 @@ from services.geo.territory.codes import Chosen, choose
 from services.geo.territory.french import thousands
 from services.geo.territory.funding import Bareme
 from services.geo.territory.notices import territory_notices
+from services.geo.territory.people import accessibility, ages
 from services.geo.territory.quartiers import aided, count, generation
 from services.geo.territory.quartiers import facts as quartier_facts
 from services.geo.territory.surroundings import cpts_names, neighbours, overlaps
@@ -69,6 +70,8 @@ def resolve(
         qpv_par_commune=_qpv(facts),
         zonage=totals(communes, [fact.zonage for fact in facts]),
         tailles=tuple(scale.size_class(population) for scale in scales),
+        ages=ages(atlas, communes),
+        apl=accessibility(atlas, communes),
         dataset=atlas.dataset,
     )
     notices = (*chosen.notices, *territory_notices(atlas, request, territory))

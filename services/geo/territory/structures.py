@@ -11,7 +11,7 @@ import numpy as np
 from services.geo.atlas import Atlas, Commune
 from services.geo.layers.indexes import Structures
 from services.geo.layers.kinds import Structure
-from services.geo.shapes.near import places_near
+from services.geo.shapes.near import departements_near, places_near
 from services.geo.territory.french import listed
 from services.geo.territory.located import centre_of
 from services.geo.territory.resolve import chosen_communes
@@ -38,34 +38,32 @@ def count_structures(atlas: Atlas, request: CountStructures, *, max_communes: in
     kinds = _kinds(request.genres)
     codes = tuple(commune.code for commune in communes)
     loaded = atlas.layers.structures
-    if loaded is None:
-        return StructureCounts(disponible=False, communes=codes, dataset=atlas.dataset)
-    found = {commune.code: Counter(map(_kind, _of(atlas, loaded, commune))) for commune in communes}
-    counts = tuple(
-        KindCount(
-            genre=kind.id,
-            libelle=kind.libelle,
-            groupe=kind.groupe,
-            total=sum(found[code][kind.id] for code in codes),
-            par_commune=tuple(found[code][kind.id] for code in codes),
+    outside = _outside(loaded, communes)
+    if loaded is None or len(outside) == len(communes):
+        return StructureCounts(
+            disponible=False, communes=codes, hors_couverture=outside, dataset=atlas.dataset
         )
-        for kind in kinds
-    )
+    found = {
+        commune.code: None if commune.code in outside else Counter(map(_kind, _of(atlas, loaded, commune)))
+        for commune in communes
+    }
+    counts = tuple(_count(kind, [_among(counter, kind.id) for counter in found.values()]) for kind in kinds)
     asked = {kind.groupe for kind in kinds}
     return StructureCounts(
         disponible=True,
         communes=codes,
+        hors_couverture=outside,
         genres=counts,
         groupes=tuple(
             GroupCount(
                 groupe=group.id,
                 libelle=group.libelle,
-                total=sum(one.total for one in counts if one.groupe == group.id),
+                total=_whole([one.total for one in counts if one.groupe == group.id]),
             )
             for group in structure_kinds().groupe
             if group.id in asked
         ),
-        autres=sum(counter[None] for counter in found.values()),
+        autres=_whole([_among(counter, None) for counter in found.values()]),
         dataset=atlas.dataset,
     )
 
@@ -75,8 +73,9 @@ def list_structures(atlas: Atlas, request: ListStructures, *, max_communes: int)
     communes = chosen_communes(atlas, request.communes, max_communes).communes
     wanted = {kind.id for kind in _kinds(request.genres)}
     loaded = atlas.layers.structures
-    if loaded is None:
-        return StructureList(disponible=False, total=None, dataset=atlas.dataset)
+    outside = _outside(loaded, communes)
+    if loaded is None or len(outside) == len(communes):
+        return StructureList(disponible=False, total=None, hors_couverture=outside, dataset=atlas.dataset)
     rows = [
         row
         for commune in communes
@@ -87,6 +86,7 @@ def list_structures(atlas: Atlas, request: ListStructures, *, max_communes: int)
     return StructureList(
         disponible=True,
         total=len(rows),
+        hors_couverture=outside,
         structures=tuple(StructureFacts(**_facts(row)) for row in page),
         dataset=atlas.dataset,
     )
@@ -96,9 +96,11 @@ def near_structures(atlas: Atlas, request: NearestStructures) -> StructuresNear:
     """The nearest establishments of each kind. Raises what `centre_of` does, InvalidRequest for an unknown kind."""
     kinds = _kinds(request.genres)
     loaded = atlas.layers.structures
-    if loaded is None:
-        return StructuresNear(disponible=False, dataset=atlas.dataset)
     place = request.point if request.point is not None else centre_of(atlas, request.commune or "")
+    around = departements_near(atlas, place, request.rayon_km)
+    outside = tuple(code for code in around if loaded is None or code not in loaded.departements)
+    if loaded is None or (around and len(outside) == len(around)):
+        return StructuresNear(disponible=False, departements_non_couverts=outside, dataset=atlas.dataset)
     nearest: dict[str, list[NearStructure]] = {kind.id: [] for kind in kinds}
     ranks, km = places_near(atlas, place, loaded.lonlat, request.rayon_km)
     for rank, distance in zip(ranks.tolist(), km.tolist(), strict=True):
@@ -109,6 +111,7 @@ def near_structures(atlas: Atlas, request: NearestStructures) -> StructuresNear:
     unplaced = np.flatnonzero(np.isnan(loaded.lonlat).any(axis=1)).tolist()
     return StructuresNear(
         disponible=True,
+        departements_non_couverts=outside,
         genres=tuple(
             NearOfKind(genre=kind.id, libelle=kind.libelle, structures=tuple(nearest[kind.id]))
             for kind in kinds
@@ -116,6 +119,32 @@ def near_structures(atlas: Atlas, request: NearestStructures) -> StructuresNear:
         sans_coordonnees=sum(_kind(loaded.rows[rank]) in nearest for rank in unplaced),
         dataset=atlas.dataset,
     )
+
+
+def _outside(loaded: Structures | None, communes: Sequence[Commune]) -> tuple[str, ...]:
+    """Codes of the communes of which nothing is known: a file of the Gard does not say that Paris has none."""
+    told = loaded.departements if loaded else frozenset[str]()
+    return tuple(commune.code for commune in communes if commune.departement not in told)
+
+
+def _among(counter: Counter[str | None] | None, kind: str | None) -> int | None:
+    return None if counter is None else counter[kind]
+
+
+def _count(kind: Genre, by_commune: Sequence[int | None]) -> KindCount:
+    return KindCount(
+        genre=kind.id,
+        libelle=kind.libelle,
+        groupe=kind.groupe,
+        total=_whole(by_commune),
+        par_commune=tuple(by_commune),
+    )
+
+
+def _whole(counts: Sequence[int | None]) -> int | None:
+    """Their sum; None where one is unknown."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _of(atlas: Atlas, loaded: Structures, commune: Commune) -> Sequence[Structure]:

@@ -206,6 +206,25 @@ def test_groups_cpts_and_structures_are_on_current_communes() -> None:
     assert np.isnan(made.structures.lonlat[0]).all()
 
 
+@pytest.mark.parametrize(
+    ("communes", "told"),
+    [(("83001",), {"83"}), (("83001", "06001", "97101"), {"83", "06", "971"}), (("83901", "99999"), {"83"})],
+)
+def test_a_file_of_structures_speaks_for_the_departements_where_it_has_some(
+    communes: tuple[str, ...], told: set[str]
+) -> None:
+    rows = [
+        Structure(f"{number}", None, "A", "620", "", code, None, None, None, None)
+        for number, code in enumerate(communes)
+    ]
+    world = atlas(
+        {commune(code): None for code in ("83001", "06001", "97101")}, successors={"83901": ("83001",)}
+    )
+    made = with_layers(world, [stored(Kind.STRUCTURES, "", *rows)]).layers.structures
+    assert made is not None
+    assert made.departements == told
+
+
 def test_the_reference_itself_gives_departements_and_epci_without_arrondissements() -> None:
     world = atlas(
         {

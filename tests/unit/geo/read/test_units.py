@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry import shape
 
 from services.geo.read.answers import form_of, listed, one, rows
-from services.geo.read.asked import search_communes, sort_codes, standing_at
+from services.geo.read.asked import search_communes, sort_codes
 from services.geo.read.directory import Directory
 from services.geo.read.gazetteer import build_gazetteer
 from shared.errors import InvalidQuery
@@ -158,12 +158,21 @@ def test_a_list_in_pieces_is_the_whole_list(query: CommuneQuery) -> None:
 
 def test_a_point_is_in_its_commune_and_in_its_arrondissement() -> None:
     lon, lat = WORLD.communes[WORLD.index["06201"]].centre or (0.0, 0.0)
-    assert {WORLD.communes[one].code for one in standing_at(WORLD, lon, lat)} == {"06088", "06201"}
-    assert standing_at(WORLD, 0.0, 0.0) == ()
-    for kind, code in (("commune-actuelle", "06088"), ("arrondissement-municipal", "06201")):
+    for kind, code in (
+        ("commune-actuelle", "06088"),
+        ("arrondissement-municipal", "06201"),
+        ("commune-actuelle,arrondissement-municipal", "06088"),
+    ):
         query = of_communes(lat=str(lat), lon=str(lon), type=kind)
         found = search_communes(WORLD, ALL.communes, query)
         assert [ALL.communes.codes[one] for one in found.positions] == [code]
+
+
+def test_a_point_is_in_no_unit_of_a_type_that_is_not_there() -> None:
+    lon, lat = WORLD.communes[WORLD.index["83118"]].centre or (0.0, 0.0)
+    beside = of_communes(lat=str(lat), lon=str(lon), type="arrondissement-municipal")
+    at_sea = of_communes(lat="0", lon="0")
+    assert [search_communes(WORLD, ALL.communes, query).positions for query in (beside, at_sea)] == [(), ()]
 
 
 def test_half_a_point_is_refused() -> None:

@@ -16,6 +16,7 @@ from services.geo.shapes.projections import to_degrees
 from services.geo.territory.located import locate_disc, locate_points, locate_polygon
 from shared.errors import InvalidRequest, UnknownCommunes
 from shared.schemas.geo_locate import LocateDisc, LocatePoints, LocatePolygon
+from shared.schemas.geo_read_queries import GeoJsonArea
 from shared.validation import explain
 from tests.unit.geo.world import atlas, commune, row_of_five, square
 
@@ -87,9 +88,15 @@ def test_a_polygon_that_crosses_itself_is_refused_with_the_place() -> None:
     ("geometry", "reason"),
     [
         ({"type": "Polygon", "coordinates": [[[6, 43], [7, 44], [7, 43], [6, 44]]]}, "n’est pas fermé"),
-        ({"type": "Polygon", "coordinates": [[[900000, 6200000]] * 4]}, "une valeur d’au plus 180"),
+        ({"type": "Polygon", "coordinates": [[[900000, 6200000]] * 4]}, "longitude d’abord"),
         ({"type": "Polygon", "coordinates": [[[-170, 43], [170, 44], [170, 43], [-170, 43]]]}, "20 degrés"),
+        (
+            {"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, -90]]]},
+            "20 degrés",
+        ),
         ({"type": "Polygon", "coordinates": [[[6, 43], [7, 44]]]}, "au moins 4"),
+        ({"type": "Polygon", "coordinates": [[[6], [7, 44], [7, 43], [6]]]}, "obligatoire"),
+        ({"type": "Feature", "geometry": None}, "un objet"),
         ({"type": "Point", "coordinates": [6, 43]}, "valeurs admises"),
         ({"type": "Polygon", "coordinates": [[[6, 43]] * 20_001]}, "20000 sommets"),
     ],
@@ -98,6 +105,52 @@ def test_what_is_no_polygon_of_a_territory_is_refused_in_french(geometry: Any, r
     with pytest.raises(ValidationError) as refused:
         LocatePolygon(geometrie=geometry)
     assert reason in " ".join(error["message"] for error in explain(refused.value))
+
+
+def test_an_altitude_a_box_and_a_feature_change_nothing() -> None:
+    plain = geojson(degrees(shapely.box(901_500, 6_200_000, 903_000, 6_202_000)))
+    high = {
+        **plain,
+        "bbox": [0, 0, 1, 1],
+        "coordinates": [[[*position, 120.5] for position in ring] for ring in plain["coordinates"]],
+    }
+    feature = {"type": "Feature", "id": 7, "properties": {"nom": "Zone"}, "geometry": high}
+    expected = locate_polygon(ROW, LocatePolygon(geometrie=plain))
+    for written in (high, feature):
+        asked = LocatePolygon(geometrie=written)
+        assert locate_polygon(ROW, asked) == expected
+        assert LocatePolygon.model_validate(asked.model_dump(mode="json")) == asked
+
+
+def test_both_faces_read_and_refuse_a_polygon_alike() -> None:
+    plain = geojson(degrees(square(1, 0)))
+    assert GeoJsonArea.model_validate(plain).root == LocatePolygon(geometrie=plain).geometrie
+    world = {"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, -90]]]}
+    for shape, body in ((GeoJsonArea, world), (LocatePolygon, {"geometrie": world})):
+        with pytest.raises(ValidationError, match="au plus 20 degrés de longitude sont admis"):
+            shape.model_validate(body)
+
+
+def test_the_distance_from_a_commune_is_from_its_ground() -> None:
+    near = locate_disc(ROW, LocateDisc(commune="83003", rayon_km=0.9))
+    assert [(one.code, one.distance_km) for one in near.communes] == [
+        ("83002", 0),
+        ("83003", 0),
+        ("83004", 0),
+    ]
+    farther = locate_disc(ROW, LocateDisc(commune="83001", rayon_km=1.1))
+    assert [(one.code, one.distance_km) for one in farther.communes] == [
+        ("83001", 0),
+        ("83002", 0),
+        ("83003", 1),
+    ]
+
+
+def test_a_city_and_its_arrondissements_are_near_from_their_own_ground() -> None:
+    asked = LocateDisc(commune="83050", rayon_km=0.5)
+    assert [one.code for one in locate_disc(CITY, asked).communes] == ["83051", "83052", "83053"]
+    whole = LocateDisc(commune="83051", rayon_km=0.5, arrondissements=False)
+    assert [one.code for one in locate_disc(CITY, whole).communes] == ["83050"]
 
 
 def test_distances_are_in_kilometres_to_the_ground_or_to_the_middle() -> None:

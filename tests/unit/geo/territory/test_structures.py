@@ -30,9 +30,15 @@ ROWS = (
     structure("4", UNCLAIMED, "83001", 1700),
     structure("5", EHPAD, "83002", None),
 )
-LOADED = Structures(ROWS, np.array([(row.lon, row.lat) for row in ROWS], dtype=np.float64))
+LONLAT = np.array([(row.lon, row.lat) for row in ROWS], dtype=np.float64)
+LOADED = Structures(ROWS, LONLAT, frozenset({"83"}))
 BARE = row_of_five()
 WORLD = replace(BARE, layers=Layers(structures=LOADED))
+# The file is that of the Var; the Alpes-Maritimes begin east of 83002.
+BORDER = atlas(
+    {commune("83001"): square(1, 0), commune("83002"): square(2, 0), commune("06001"): square(3, 0)},
+    layers=Layers(structures=LOADED),
+)
 
 
 def test_structures_are_counted_by_kind_and_commune_zeros_kept() -> None:
@@ -51,8 +57,9 @@ def test_counts_of_all_kinds_add_up_to_the_list() -> None:
     codes = tuple(one.code for one in WORLD.communes)
     counts = count_structures(WORLD, CountStructures(communes=codes), max_communes=10)
     listed = list_structures(WORLD, ListStructures(communes=codes), max_communes=10)
-    assert sum(one.total for one in counts.genres) + (counts.autres or 0) == listed.total == len(ROWS)
-    assert sum(one.total for one in counts.groupes) == sum(one.total for one in counts.genres)
+    by_kind = sum(one.total or 0 for one in counts.genres)
+    assert by_kind + (counts.autres or 0) == listed.total == len(ROWS)
+    assert sum(one.total or 0 for one in counts.groupes) == by_kind
 
 
 def test_without_finess_nothing_is_counted_which_is_not_zero() -> None:
@@ -96,3 +103,35 @@ def test_an_unknown_kind_is_refused_with_those_that_exist() -> None:
         count_structures(WORLD, CountStructures(communes=("83001",), genres=("epad",)), max_communes=10)
     assert refused.value.extensions["unknown"] == ["epad"]
     assert "ehpad" in refused.value.extensions["available"]
+
+
+def test_a_commune_outside_the_loaded_file_has_no_count_rather_than_zero() -> None:
+    asked = CountStructures(communes=("06001", "83001", "83002"), genres=("ehpad",))
+    found = count_structures(BORDER, asked, max_communes=10)
+    assert (found.disponible, found.communes) == (True, ("06001", "83001", "83002"))
+    assert found.hors_couverture == ("06001",)
+    assert [(one.par_commune, one.total) for one in found.genres] == [((None, 1, 1), None)]
+    assert [one.total for one in found.groupes] == [None]
+    assert found.autres is None
+
+
+def test_a_territory_wholly_outside_the_loaded_file_has_nothing_available() -> None:
+    counts = count_structures(BORDER, CountStructures(communes=("06001",)), max_communes=10)
+    listed = list_structures(BORDER, ListStructures(communes=("06001",)), max_communes=10)
+    assert (counts.disponible, counts.genres, counts.hors_couverture) == (False, (), ("06001",))
+    assert (listed.disponible, listed.total, listed.hors_couverture) == (False, None, ("06001",))
+
+
+def test_a_list_over_the_edge_of_the_file_says_that_it_is_partial() -> None:
+    listed = list_structures(BORDER, ListStructures(communes=("06001", "83002")), max_communes=10)
+    assert (listed.disponible, listed.total, listed.hors_couverture) == (True, 1, ("06001",))
+
+
+def test_the_nearest_say_which_departements_within_the_radius_are_not_covered() -> None:
+    far = near_structures(BORDER, NearestStructures(commune="06001", genres=("ehpad",), rayon_km=3))
+    assert (far.disponible, far.departements_non_couverts) == (True, ("06",))
+    assert [one.finess for one in far.genres[0].structures] == ["2", "1"]
+    alone = near_structures(BORDER, NearestStructures(commune="06001", genres=("ehpad",), rayon_km=0.4))
+    assert (alone.disponible, alone.departements_non_couverts, alone.genres) == (False, ("06",), ())
+    inside = near_structures(BORDER, NearestStructures(commune="83001", genres=("ehpad",), rayon_km=1))
+    assert (inside.disponible, inside.departements_non_couverts) == (True, ())
