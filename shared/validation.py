@@ -9,6 +9,8 @@ from typing import Any, TypedDict
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+Steps = tuple[int | str, ...]
+
 MAX_ERRORS = 50
 MAX_RECEIVED = 60
 
@@ -79,10 +81,13 @@ class FieldError(TypedDict):
     received: str
 
 
-def explain(error: ValidationError) -> list[FieldError]:
-    """List the errors, in order, at most 50. A missing value's `received` is empty."""
+def explain(error: ValidationError, given: Any = None) -> list[FieldError]:
+    """List the errors, in order, at most 50. A missing value's `received` is empty.
+
+    Paths are those of the message, where it is `given`: without the tags that pydantic adds for unions.
+    """
     details = error.errors(include_url=False)[:MAX_ERRORS]
-    return [_explain_one(detail) for detail in details]
+    return [_explain_one(detail, given) for detail in details]
 
 
 def summary(errors: list[FieldError], total: int) -> str:
@@ -99,7 +104,7 @@ def summary(errors: list[FieldError], total: int) -> str:
     return sentence + "."
 
 
-def path_of(location: tuple[int | str, ...]) -> str:
+def path_of(location: Steps) -> str:
     """Write a location as `territories[2].communes[3]`; `$` is the whole message."""
     path = ""
     for step in location:
@@ -107,13 +112,27 @@ def path_of(location: tuple[int | str, ...]) -> str:
     return path or "$"
 
 
-def _explain_one(detail: ErrorDetails) -> FieldError:
+def _explain_one(detail: ErrorDetails, given: Any) -> FieldError:
     kind = detail["type"]
     return FieldError(
-        path=path_of(detail["loc"]),
+        path=path_of(_as_given(detail["loc"], given, missing=kind == "missing")),
         message=_message(kind, detail.get("ctx", {})),
         received="" if kind == "missing" or detail["input"] is None else _short(detail["input"]),
     )
+
+
+def _as_given(location: Steps, given: Any, *, missing: bool) -> Steps:
+    # pydantic adds the tag of the union's member that it chose, which is no step of the message.
+    steps, kept, at = location[:-1] if missing else location, [], given
+    for step in steps:
+        if isinstance(at, Mapping) and step not in at:
+            continue
+        kept.append(step)
+        try:
+            at = at[step]
+        except (LookupError, TypeError):
+            at = None
+    return (*kept, *location[len(steps) :])
 
 
 def _message(kind: str, context: Mapping[str, Any]) -> str:

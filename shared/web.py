@@ -171,7 +171,7 @@ def validated(shape: type[ModelT], value: Any) -> ModelT:
     try:
         return shape.model_validate(value)
     except ValidationError as error:
-        faults = explain(error)
+        faults = explain(error, value)
         raise InvalidRequest(summary(faults, error.error_count()), errors=faults) from None
 
 

@@ -39,9 +39,6 @@ from shared.schemas.geo_structures import (
     StructureList,
 )
 
-# From this many communes on, the checks of a scattered territory take tens of milliseconds.
-LARGE_TERRITORY = 150
-
 RequestT = TypeVar("RequestT", bound=BaseModel)
 ResponseT = TypeVar("ResponseT", bound=BaseModel)
 
@@ -59,18 +56,14 @@ def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[A
     def in_a_thread(
         answer: Callable[[Atlas, RequestT], ResponseT],
     ) -> Callable[[RequestT], Awaitable[ResponseT]]:
-        # Tens of milliseconds of geometry for a large request: not on the event loop.
+        # Tens of milliseconds of geometry, for few communes too where they are far apart: not on the event loop.
         async def handle(request: RequestT) -> ResponseT:
             return await asyncio.to_thread(answer, current(), request)
 
         return handle
 
-    def facts(atlas: Atlas, request: ResolveTerritory) -> Territory:
+    def territory(atlas: Atlas, request: ResolveTerritory) -> Territory:
         return resolve(atlas, request, scales=scales, max_communes=max_communes)
-
-    async def resolve_territory(request: ResolveTerritory) -> Territory:
-        large = len(request.communes) >= LARGE_TERRITORY
-        return await asyncio.to_thread(facts, current(), request) if large else facts(current(), request)
 
     def territory_map(atlas: Atlas, request: MapRequest) -> TerritoryMap:
         return draw(atlas, request, max_communes=max_communes)
@@ -82,7 +75,7 @@ def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[A
         return list_structures(atlas, request, max_communes=max_communes)
 
     return (
-        RESOLVE_TERRITORY.handled_by(resolve_territory),
+        RESOLVE_TERRITORY.handled_by(in_a_thread(territory)),
         DRAW_TERRITORY.handled_by(in_a_thread(territory_map)),
         LIST_MEMBERSHIPS.handled_by(at_once(list_memberships)),
         FIND_CURRENT_CODES.handled_by(at_once(find_current_codes)),

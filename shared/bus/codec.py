@@ -52,10 +52,11 @@ def encode_problem(problem: Problem) -> Wire:
 
 def decode(shape: type[ModelT], wire: Wire) -> ModelT:
     """Read a message of this shape. Raises InvalidRequest with the path of each error, MessageTooLarge."""
+    given = _parsed(wire)
     try:
-        return shape.model_validate(_parsed(wire))
+        return shape.model_validate(given)
     except ValidationError as error:
-        errors = explain(error)
+        errors = explain(error, given)
         raise InvalidRequest(summary(errors, error.error_count()), errors=errors) from error
 
 

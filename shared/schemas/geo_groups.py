@@ -1,5 +1,7 @@
 """Groups of communes: listed by kind, opened into their communes, and found from communes."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from shared.contract import Contract
@@ -33,11 +35,15 @@ class Groups(Answered):
     dataset: Dataset
 
 
+# A CPTS without code in its file goes by its name.
+GroupCode = Annotated[str, Field(min_length=1, max_length=200, examples=["200035319"])]
+
+
 class OpenGroups(Asked):
     """Codes of groups of one kind, at most 200."""
 
     nature: GroupKind
-    codes: tuple[str, ...] = Field(min_length=1, max_length=200, examples=[["200035319"]])
+    codes: tuple[GroupCode, ...] = Field(min_length=1, max_length=200, examples=[["200035319"]])
 
 
 class GroupMembers(Place):

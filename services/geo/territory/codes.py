@@ -5,13 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas, Commune
+from services.geo.territory.french import listed, thousands
 from shared.errors import AmbiguousCommunes, UnknownCommunes
 from shared.schemas.base import Place
 from shared.schemas.geo_checks import Notice
 from shared.schemas.geo_codes import CodeFate, CodeFates, CodesHistory
 
-# Prefixes of the collectivities of the Pacific and the Atlantic, which the COG lists and Rezone does not serve.
-OUT_OF_SCOPE = ("975", "977", "978", "984", "986", "987", "988", "989")
+# Prefixes of the collectivities of the Pacific and the Atlantic, which the COG lists and Rezone does not serve, and
+# the codes that Saint-Barthélemy and Saint-Martin had as communes of Guadeloupe, until 2007.
+OUT_OF_SCOPE = ("975", "977", "978", "984", "986", "987", "988", "989", "97123", "97127")
+
+# Names or codes in one sentence; the problem or the notice lists all the codes.
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ def choose(atlas: Atlas, given: Iterable[str]) -> Chosen:
     notices = [
         Notice(
             code="commune_remplacee",
-            detail=f"{_old_name(atlas, code)} est aujourd’hui dans {_named(atlas, current[0])}.",
+            detail=f"{_old_name(atlas, code)}{_apposed(atlas, code)} est aujourd’hui dans "
+            f"{_named(atlas, current[0])}.",
             communes=(code, current[0]),
         )
         for code, current in found.items()
@@ -46,20 +52,20 @@ def choose(atlas: Atlas, given: Iterable[str]) -> Chosen:
     covered = _arrondissements_covered(atlas, set(mapped))
     twice = sorted(code for code, times in Counter(mapped).items() if times > 1)
     if twice:
-        listed = ", ".join(_named(atlas, code) for code in twice)
+        names = listed((_named(atlas, code) for code in twice), most=MOST_TOLD)
         notices.append(
             Notice(
                 code="doublon",
-                detail=f"Communes données plusieurs fois, comptées une seule\u00a0: {listed}.",
+                detail=f"Communes données plusieurs fois, comptées une seule\u00a0: {names}.",
                 communes=tuple(twice),
             )
         )
     if covered:
-        listed = ", ".join(_named(atlas, code) for code in covered)
+        names = listed((_named(atlas, code) for code in covered), most=MOST_TOLD)
         notices.append(
             Notice(
                 code="doublon",
-                detail=f"Arrondissements déjà compris dans leur commune, choisie aussi\u00a0: {listed}.",
+                detail=f"Arrondissements déjà compris dans leur commune, choisie aussi\u00a0: {names}.",
                 communes=tuple(covered),
             )
         )
@@ -109,8 +115,8 @@ def _refuse_unknown(atlas: Atlas, unknown: list[str]) -> None:
     sentences = [
         f"Code inconnu du code officiel géographique {atlas.dataset.cog}\u00a0: {unknown[0]}."
         if len(unknown) == 1
-        else f"{len(unknown)} codes inconnus du code officiel géographique {atlas.dataset.cog}\u00a0: "
-        f"{', '.join(unknown[:20])}{'…' if len(unknown) > 20 else ''}."
+        else f"{thousands(len(unknown))}\u00a0codes inconnus du code officiel géographique "
+        f"{atlas.dataset.cog}\u00a0: {listed(unknown, most=MOST_TOLD)}."
     ]
     sentences += [
         f"Pour {code}, vouliez-vous dire {likely}\u202f?" for code, likely in [*suggestions.items()][:5]
@@ -122,12 +128,13 @@ def _refuse_unknown(atlas: Atlas, unknown: list[str]) -> None:
 
 def _refuse_split(atlas: Atlas, split: dict[str, tuple[str, ...]]) -> None:
     if split:
-        listed = "\u202f; ".join(
+        choices = "\u202f; ".join(
             f"{_old_name(atlas, code)}\u00a0: {' ou '.join(_named(atlas, one) for one in current)}"
-            for code, current in split.items()
+            for code, current in [*split.items()][:MOST_TOLD]
         )
+        more = f" (et {thousands(len(split) - MOST_TOLD)}\u00a0de plus)" if len(split) > MOST_TOLD else ""
         raise AmbiguousCommunes(
-            f"Anciens codes partagés entre plusieurs communes actuelles, à préciser\u00a0: {listed}.",
+            f"Anciens codes partagés entre plusieurs communes actuelles, à préciser\u00a0: {choices}{more}.",
             codes={code: list(current) for code, current in split.items()},
         )
 
@@ -142,7 +149,9 @@ def _named(atlas: Atlas, code: str) -> str:
 
 def _old_name(atlas: Atlas, code: str) -> str:
     name = atlas.old_names.get(code)
-    nature = {"deleguee": ", commune déléguée,", "associee": ", commune associée,"}.get(
-        atlas.old_natures.get(code, ""), ""
-    )
-    return f"{name} ({code}){nature}" if name else f"L’ancienne commune {code}"
+    return f"{name} ({code})" if name else f"L’ancienne commune {code}"
+
+
+def _apposed(atlas: Atlas, code: str) -> str:
+    natures = {"deleguee": ", commune déléguée,", "associee": ", commune associée,"}
+    return natures.get(atlas.old_natures.get(code, ""), "")

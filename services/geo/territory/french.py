@@ -8,6 +8,11 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """`1 commune`, `5 communes`: French takes the plural from 2."""
     return f"{thousands(number)}\u00a0{singular if number < 2 else plural or singular + 's'}"

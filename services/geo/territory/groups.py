@@ -6,7 +6,7 @@ from services.geo.atlas import Atlas, Commune
 from services.geo.layers.indexes import Group
 from services.geo.layers.kinds import GroupKind
 from services.geo.territory.codes import choose
-from services.geo.territory.french import listed
+from services.geo.territory.french import listed, shortened
 from shared.errors import NotFound
 from shared.schemas.geo_groups import (
     GroupMembers,
@@ -45,8 +45,9 @@ def open_groups(atlas: Atlas, request: OpenGroups) -> OpenedGroups:
     unknown = [code for code in request.codes if code not in loaded]
     if unknown:
         reason = "aucun regroupement de cette nature n’est chargé" if not loaded else "codes à vérifier"
+        told = listed((shortened(code) for code in unknown), most=20)
         raise NotFound(
-            f"Regroupements introuvables ({request.nature})\u00a0: {listed(unknown, most=20)} ({reason}).",
+            f"Regroupements introuvables ({request.nature})\u00a0: {told} ({reason}).",
             codes=unknown,
         )
     groups = [loaded[code] for code in dict.fromkeys(request.codes)]
@@ -109,5 +110,5 @@ def _refuse_place(atlas: Atlas, request: ListGroups) -> None:
     ):
         if code is not None and code not in known:
             raise NotFound(
-                f"{what} {code} n’existe pas. Exemples\u00a0: {listed(sorted(known)[:4])}.", code=code
+                f"{what} {code} n’existe pas. Exemples\u00a0: {listed(sorted(known)[:4])}.", codes=[code]
             )

@@ -80,7 +80,7 @@ def _zonage(atlas: Atlas, request: ResolveTerritory, territory: Territory) -> It
 
 
 def _named(communes: Sequence[CommuneFacts]) -> str:
-    return ", ".join(f"{commune.nom} ({commune.code})" for commune in communes)
+    return listed((f"{commune.nom} ({commune.code})" for commune in communes), most=20)
 
 
 def _codes(communes: Sequence[CommuneFacts]) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from services.geo.atlas import Atlas, Commune
 from shared.schemas.geo_checks import CptsOverlap, Neighbour
 
@@ -45,18 +43,22 @@ def neighbours(atlas: Atlas, communes: Sequence[Commune]) -> tuple[Neighbour, ..
     """Communes around a territory, the longest shared border first."""
     chosen = atlas.indices(tuple(commune for commune in communes if commune.contour))
     adjacency = atlas.shapes.adjacency
-    found = []
-    for unit in atlas.neighbours(chosen).tolist():
-        commune = atlas.communes[unit]
-        shared = adjacency.lengths_of(unit)[np.isin(adjacency.of(unit), chosen)]
-        found.append(
-            Neighbour(
-                code=commune.code,
-                nom=commune.nom,
-                departement=commune.departement,
-                population=commune.population,
-                longueur_m=round(float(shared.sum())),
-                cpts=cpts_names(atlas, commune),
-            )
+    shared = dict.fromkeys(atlas.neighbours(chosen).tolist(), 0.0)
+    for unit in chosen.tolist():
+        for other, metres in zip(
+            adjacency.of(unit).tolist(), adjacency.lengths_of(unit).tolist(), strict=True
+        ):
+            if other in shared:
+                shared[other] += metres
+    found = [
+        Neighbour(
+            code=(commune := atlas.communes[unit]).code,
+            nom=commune.nom,
+            departement=commune.departement,
+            population=commune.population,
+            longueur_m=round(metres),
+            cpts=cpts_names(atlas, commune),
         )
+        for unit, metres in shared.items()
+    ]
     return tuple(sorted(found, key=lambda one: (-one.longueur_m, one.code)))

@@ -1,9 +1,9 @@
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from shared.validation import MAX_ERRORS, MAX_RECEIVED, explain, path_of, summary
 
@@ -92,3 +92,39 @@ def test_an_unforeseen_kind_of_error_is_still_said_in_french() -> None:
     with pytest.raises(ValidationError) as caught:
         Odd.model_validate({"blob": 3})
     assert explain(caught.value)[0]["message"] == "cette valeur n’est pas admise"
+
+
+class Square(BaseModel):
+    kind: Literal["Square"]
+    sides: tuple[float, ...]
+
+
+class Disc(BaseModel):
+    kind: Literal["Disc"]
+    radius: float
+
+    @model_validator(mode="after")
+    def _not_flat(self) -> Self:
+        if not self.radius:
+            raise ValueError("ce disque est plat")
+        return self
+
+
+class Drawing(BaseModel):
+    shapes: list[Annotated[Square | Disc, Field(discriminator="kind")]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "path"),
+    [
+        ({"kind": "Square", "sides": [1, "x"]}, "shapes[0].sides[1]"),
+        ({"kind": "Disc"}, "shapes[0].radius"),
+        ({"kind": "Disc", "radius": 0}, "shapes[0]"),
+        ({"kind": "Star"}, "shapes[0]"),
+    ],
+)
+def test_the_tag_of_a_union_is_no_step_of_a_path(shape: dict[str, object], path: str) -> None:
+    given = {"shapes": [shape]}
+    with pytest.raises(ValidationError) as caught:
+        Drawing.model_validate(given)
+    assert [error["path"] for error in explain(caught.value, given)] == [path]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
 from services.geo.layers.assemble import assemble_layers
 from services.geo.layers.kinds import CptsPerimeter, Kind, LayerVersion
@@ -52,8 +53,23 @@ def test_a_kind_that_is_not_loaded_is_not_an_empty_one() -> None:
 
 
 def test_a_departement_that_is_not_one_is_refused() -> None:
-    with pytest.raises(NotFound, match="20"):
+    with pytest.raises(NotFound, match="20") as caught:
         list_groups(WORLD, ListGroups(nature=GroupKind.EPCI, departement="20"))
+    wire = caught.value.to_wire()
+    assert (wire["code"], wire["codes"]) == ("not-found", ["20"])
+    with pytest.raises(NotFound, match="La région 99") as caught:
+        list_groups(WORLD, ListGroups(nature=GroupKind.EPCI, region="99"))
+    assert caught.value.to_wire()["code"] == "not-found"
+
+
+def test_codes_of_groups_that_are_not_ones_make_no_endless_sentence() -> None:
+    codes = tuple(f"{number:03}{'x' * 197}" for number in range(200))
+    with pytest.raises(NotFound) as caught:
+        open_groups(WORLD, OpenGroups(nature=GroupKind.EPCI, codes=codes))
+    assert len(caught.value.detail) < 1000
+    assert "181\u00a0autres" in caught.value.detail
+    with pytest.raises(ValidationError):
+        OpenGroups(nature=GroupKind.EPCI, codes=("x" * 201,))
 
 
 def test_groups_open_into_communes_each_once() -> None:
