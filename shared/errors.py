@@ -175,7 +175,7 @@ class MissingAsset(Problem):
 class BadReference(Problem):
     """A reference file cannot be imported: `file`, `line` or `feature`, and the reason; nothing was loaded."""
 
-    code, title, status = "bad-reference", "Référentiel refusé", 422
+    code, title, status = "bad-reference", "Fichier refusé", 422
 
 
 class RenderingFailed(Problem):

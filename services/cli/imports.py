@@ -4,6 +4,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,9 @@ Crs = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Lit et contrôle sans rien charger")]
 Rejects = Annotated[Path | None, typer.Option("--rejets", help="Où écrire les lignes refusées")]
+Whole = Annotated[
+    bool, typer.Option("--remplace", help="Un fichier d’une région remplace tout, au lieu de compléter")
+]
 VersionId = Annotated[str, typer.Argument(help="Identifiant de la version", show_default=False)]
 
 
@@ -107,7 +111,9 @@ def _command(entry: Import) -> Callable[..., None]:
             licence=given["licence"],
             crs=given.get("crs"),
         )
-        _run(entry, given["file"], options, dry_run=given["dry_run"], rejects=given["rejects"])
+        rejects = given["rejects"] or default_rejects(entry.command)
+        manner = Manner(dry_run=given["dry_run"], rejects=rejects, whole=given.get("whole", False))
+        _run(entry, given["file"], options, manner, rejects)
 
     annotations: dict[str, Any] = {
         "file": File,
@@ -122,8 +128,10 @@ def _command(entry: Import) -> Callable[..., None]:
         ]
     if entry.shapes:
         annotations["crs"] = Crs
+    if entry.layer:
+        annotations["whole"] = Whole
     annotations |= {"dry_run": DryRun, "rejects": Rejects}
-    defaults: dict[str, Any] = {"file": inspect.Parameter.empty, "dry_run": False}
+    defaults: dict[str, Any] = {"file": inspect.Parameter.empty, "dry_run": False, "whole": False}
     command.__annotations__ = annotations
     command.__dict__["__signature__"] = inspect.Signature(
         [
@@ -136,20 +144,24 @@ def _command(entry: Import) -> Callable[..., None]:
     return command
 
 
-def _run(entry: Import, file: Path, options: Options, *, dry_run: bool, rejects: Path | None) -> None:
+def default_rejects(command: str) -> Path:
+    """Where refused rows go when nobody says: a file of this very import, which no other one writes over."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
+    folder = quiet_settings().data_dir / "rejects"
+    names = (f"{command}-{now}{f'-{number}' if number else ''}.csv" for number in count())
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
+def _run(entry: Import, file: Path, options: Options, manner: Manner, rejects: Path) -> None:
     settings = quiet_settings()
-    today = datetime.now(UTC).date().isoformat()
-    refused = rejects or settings.data_dir / "rejects" / f"{entry.command}-{today}.csv"
 
     async def work() -> Outcome:
         with progress("Démarrage de la base de données…") as step:
             async with _pool(settings) as pool:
-                return await import_file(
-                    file, entry.reader, options, pool, Manner(dry_run=dry_run, rejects=refused), step
-                )
+                return await import_file(file, entry.reader, options, pool, manner, step)
 
     outcome = run(work())
-    for sentence in summary(outcome, refused):
+    for sentence in summary(outcome, rejects):
         stderr.print(sentence, soft_wrap=True, markup=False)
 
 

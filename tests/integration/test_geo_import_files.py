@@ -25,7 +25,7 @@ from shared.database import migrate, open_pool
 from shared.errors import BadReference, InvalidRequest, NoReference, NotFound
 from shared.notifications import follow
 from shared.schemas.geo import Zonage
-from tests.unit.geo.imports.files import small_reference
+from tests.unit.geo.imports.files import contours_file, degree_box, record, small_reference
 
 MIGRATIONS = files("services.geo").joinpath("sql/migrations")
 READERS = {entry.command: entry.reader for entry in IMPORTS}
@@ -240,8 +240,62 @@ async def test_a_patch_survives_setup_until_the_reference_is_asked_for(
     assert (await load(pool)).communes[0].population == 4321
     with pytest.raises(InvalidRequest, match="en service"):
         await remove_version(pool, str(patched))
-    await remove_version(pool, str(base))
+    with pytest.raises(InvalidRequest, match="corrige celui en service"):
+        await remove_version(pool, str(base))
+    assert (await import_reference(folder, pool, keep_patched=True)).dataset == patched
+    await activate_version(pool, str(base))
+    await remove_version(pool, str(patched))
     assert await pool.fetchval("SELECT count(*) FROM dataset") == 1
+
+
+async def test_two_regions_live_together_and_a_file_of_one_may_replace_all_where_asked(
+    pool: asyncpg.Pool, folder: Path
+) -> None:
+    communes = [record("83001"), record("83002"), record("30001", departement="30", region="76")]
+    regions = [{"code": code, "nom": code, "zone": "metro"} for code in ("93", "76")]
+    places = [
+        {"code": code, "nom": code, "region": region, "zone": "metro"}
+        for code, region in (("83", "93"), ("30", "76"))
+    ]
+    rows = [(code, "COM", degree_box(at)) for at, code in enumerate(("83001", "83002", "30001"))]
+    for name, content in (
+        ("communes.json", json.dumps(communes).encode()),
+        ("regions.json", json.dumps(regions).encode()),
+        ("departements.json", json.dumps(places).encode()),
+        ("epci.json", json.dumps([{"code": "200", "nom": "CC", "type": "CC", "membres": []}]).encode()),
+        ("communes.csv.lzma", contours_file(rows)),
+    ):
+        (folder / name).write_bytes(content)
+    await import_reference(folder, pool)
+
+    async def served() -> dict[str, Zonage]:
+        return dict(next(iter((await load(pool)).layers.zonages.values())))
+
+    gard = await give(pool, folder, "zonage", "code;zonage\n30001;ZIP\n")
+    assert gard.notices == ()
+    var = await give(pool, folder, "zonage", "code;zonage\n83001;ZAC\n83002;HZ\n")
+    assert await served() == {"30001": Zonage.ZIP, "83001": Zonage.ZAC, "83002": Zonage.HZ}
+    assert any("complète la version en service, 1 ligne d’autres" in notice for notice in var.notices)
+    again = await give(pool, folder, "zonage", "code;zonage\n83001;ZAC\n83002;HZ\n")
+    assert (again.versions, again.new) == (var.versions, False)
+    await give(pool, folder, "zonage", "code;zonage\n83001;ZAC\n83002;HZ\n", manner=Manner(whole=True))
+    assert await served() == {"83001": Zonage.ZAC, "83002": Zonage.HZ}
+    await give(pool, folder, "zonage", "code;zonage\n83001;HZ\n83002;HZ\n30001;HZ\n")
+    assert set((await served()).values()) == {Zonage.HZ}
+
+
+async def test_a_file_refused_for_its_rows_says_where_they_are(pool: asyncpg.Pool, folder: Path) -> None:
+    kept = folder.parent / "rejects" / "zonage.csv"
+    with pytest.raises(BadReference, match="plus de la moitié") as refused:
+        await give(
+            pool,
+            folder,
+            "zonage",
+            "code;zonage\n99999;ZIP\n99998;ZAC\n83001;ZIP\n",
+            manner=Manner(rejects=kept),
+        )
+    assert str(kept) in refused.value.detail
+    assert "99998" in kept.read_text(encoding="utf-8-sig")
 
 
 async def test_patches_add_up_and_the_same_one_again_changes_nothing(

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from services.geo.atlas import Atlas
+from services.geo.imports.readers.triage import departement_of
 from services.geo.territory.codes import current_codes
 from services.geo.territory.locate import covered_communes
 
@@ -30,6 +31,12 @@ class AtlasCodes:
     def bounds(self, departement: str) -> tuple[float, float, float, float] | None:
         """Box of a département (west, south, east, north in degrees); None where no polygon is known."""
         return self._boxes.get(departement)
+
+    def departement(self, code: str) -> str:
+        """Département of a commune: that of its current code, else the one that its code begins with."""
+        current = current_codes(self.atlas, code)
+        commune = self.atlas.get(current[0]) if current else None
+        return commune.departement if commune else departement_of(code)
 
     def covered(self, wkb: bytes, share: float) -> tuple[str, ...]:
         """Communes of which at least `share` (0 to 1) of the area lies in a polygon (WKB, EPSG:4326), sorted."""

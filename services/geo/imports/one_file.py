@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,10 +13,13 @@ from services.geo import store, store_layers
 from services.geo.assemble import assemble
 from services.geo.imports.codes import AtlasCodes
 from services.geo.imports.ids import layer_id
+from services.geo.imports.readers.cells import counted
 from services.geo.imports.reading import FileReading, Options, Progress, Reader, ReferencePatch, Reject
 from services.geo.imports.reference_patch import Patched, patched, same_shapes
-from services.geo.layers.codec import encode
+from services.geo.layers.codec import decode, encode
 from services.geo.layers.kinds import Layer, LayerVersion
+from services.geo.layers.merge import merged
+from services.geo.layers.words import title
 from services.geo.shapes.arrays import is_readable, to_arrays
 from services.geo.shapes.build import build_shapes
 from services.geo.store import Pool, StoredLayer
@@ -48,10 +51,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Manner:
-    """How to go about it: `dry_run` stores nothing; `rejects` is where refused rows are written, if any."""
+    """How to go about it: `dry_run` stores nothing; `rejects` is where refused rows are written, if any.
+
+    `whole`: a file of some départements replaces everyone's rows, instead of completing the version in service.
+    """
 
     dry_run: bool = False
     rejects: Path | None = None
+    whole: bool = False
 
 
 async def import_file(
@@ -68,15 +75,19 @@ async def import_file(
         if stored is None or not is_readable(stored.arrays):
             raise NoReference(NO_REFERENCE)
         codes = AtlasCodes(await asyncio.to_thread(assemble, replace(stored, layers=())))
+        in_service = () if manner.whole else stored.layers
         del stored
         progress(f"Lecture de {path.name}…", None)
         reading = await asyncio.to_thread(_read, path, reader, codes, options, progress)
         if reading.rejects and manner.rejects is not None:
             await asyncio.to_thread(write_rejects, manner.rejects, reading.rejects)
-        _judge(path, reading)
+        _judge(path, reading, manner.rejects)
         outcome = Outcome(reading, notices=reading.notices)
         layers = [layer for layer in reading.layers if layer.rows]
         if layers:
+            progress("Rapprochement avec ce qui est en service…", None)
+            layers, notices = await asyncio.to_thread(_completed, layers, in_service, codes)
+            outcome = replace(outcome, notices=(*outcome.notices, *notices))
             outcome = await _store_layers(layers, outcome, pool, manner, progress)
         if reading.patch is not None:
             outcome = await _store_patch(reading.patch, outcome, pool, manner, progress)
@@ -102,8 +113,8 @@ def _read(path: Path, reader: Reader, codes: AtlasCodes, options: Options, progr
         return reader(path, codes, options, progress)
 
 
-def _judge(path: Path, reading: FileReading) -> None:
-    """Refuse a file of which nothing, or less than half, could be kept."""
+def _judge(path: Path, reading: FileReading, rejects: Path | None) -> None:
+    """Refuse a file of which nothing, or less than half, could be kept; `rejects`: where the refused rows are."""
     kept = reading.patch is not None or any(layer.rows for layer in reading.layers)
     rejected = len(reading.rejects)
     if kept and rejected <= MORE_THAN_HALF * reading.read:
@@ -115,11 +126,40 @@ def _judge(path: Path, reading: FileReading) -> None:
         f"{rejected} lignes refusées sur {reading.read}, plus de la moitié" if kept else "aucune ligne gardée"
     )
     reasons = f" ({first})" if first else ""
+    listed = f" Toutes les lignes refusées, avec leur motif\u00a0: {rejects}" if rejects and rejected else ""
     raise BadReference(
         f"{path.name}, pris pour\u00a0: {reading.detected}. {said[0].upper()}{said[1:]}{reasons}. "
-        "Rien n’a été chargé.",
+        f"Rien n’a été chargé.{listed}",
         file=path.name,
     )
+
+
+def _completed(
+    layers: list[Layer], in_service: Sequence[StoredLayer], codes: AtlasCodes
+) -> tuple[list[Layer], list[str]]:
+    """The layers over the versions in service of their kind and variant, and what was kept of these, in French."""
+    before = {(one.version.kind, one.version.variant): one for one in in_service}
+    made, notices = [], []
+    for layer in layers:
+        known = before.get((layer.kind, layer.variant))
+        if known is None:
+            made.append(layer)
+            continue
+        rows = decode(layer.kind, known.document)
+        found = merged(layer, known.version, rows, codes.departement, codes.departements())
+        made.append(found.layer)
+        if found.kept:
+            notices.append(
+                f"{title(layer.kind, layer.variant)}\u00a0: le fichier complète la version en service, "
+                f"{_lines(found.kept)} d’autres départements "
+                f"gardée{'s' if found.kept > 1 else ''}. Remplacé\u00a0: {', '.join(found.told)}. "
+                "Pour tout remplacer\u00a0: --remplace"
+            )
+    return made, notices
+
+
+def _lines(count: int) -> str:
+    return "1 ligne" if count == 1 else f"{counted(count)} lignes"
 
 
 async def _store_layers(

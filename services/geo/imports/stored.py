@@ -37,7 +37,8 @@ async def activate_version(pool: Pool, wanted: str) -> Version:
 
 
 async def remove_version(pool: Pool, wanted: str, *, active: bool = False) -> Version:
-    """Delete a version; one in service only where `active` says so, and never the reference in service.
+    """Delete a version; one in service only where `active` says so, and never the reference in service
+    nor the one it was patched from.
 
     Raises NotFound, InvalidRequest.
     """
@@ -46,6 +47,13 @@ async def remove_version(pool: Pool, wanted: str, *, active: bool = False) -> Ve
         if version.active:
             raise InvalidRequest(
                 f"{version.id} est le référentiel en service\u00a0: mettez-en un autre en service d’abord."
+            )
+        serving = await store.base_of_active(pool)
+        if version.id == serving:
+            raise InvalidRequest(
+                f"{version.id} est le référentiel que corrige celui en service\u00a0: sans lui, la mise en place "
+                "retirerait vos corrections. Revenez-y d’abord («\u00a0rezone import reference\u00a0»), "
+                "ou gardez-le."
             )
         await store.remove(pool, version.id)
         return version

@@ -32,13 +32,17 @@ class Variant:
 
 @dataclass(frozen=True)
 class Import:
-    """One command: what its file is in French, its reader, its variant if it has one, whether it reads shapes."""
+    """One command: what its file is in French, its reader, its variant if it has one, whether it reads shapes.
+
+    `layer`: whether it makes a layer, which a file of some départements completes; else it corrects the reference.
+    """
 
     command: str
     words: str
     reader: Reader
     variant: Variant | None = None
     shapes: bool = False
+    layer: bool = True
 
 
 PROFESSION = Variant("profession", "Profession, si le fichier ne la dit pas", tuple(Profession))
@@ -57,10 +61,18 @@ def read_cpts(path: Path, codes: CodeBook, options: Options, progress: Progress)
 
 
 IMPORTS = (
-    Import("cog", "les communes et leurs mouvements (Insee, code officiel géographique)", read_cog),
-    Import("contours", "les contours des communes (IGN, ADMIN EXPRESS)", read_contours_ign, shapes=True),
-    Import("epci", "les EPCI et leurs communes (Insee ou DGCL)", read_epci),
-    Import("population", "les populations municipales (Insee)", read_population),
+    Import(
+        "cog", "les communes et leurs mouvements (Insee, code officiel géographique)", read_cog, layer=False
+    ),
+    Import(
+        "contours",
+        "les contours des communes (IGN, ADMIN EXPRESS)",
+        read_contours_ign,
+        shapes=True,
+        layer=False,
+    ),
+    Import("epci", "les EPCI et leurs communes (Insee ou DGCL)", read_epci, layer=False),
+    Import("population", "les populations municipales (Insee)", read_population, layer=False),
     Import("qpv", "les quartiers prioritaires (ANCT)", read_qpv, GENERATION, shapes=True),
     Import("zonage", "le zonage des communes (Atlasanté, CartoSanté, ARS)", read_zonage, PROFESSION),
     Import("zonage-qpv", "le zonage propre aux quartiers prioritaires (ARS)", read_zonage_qpv, PROFESSION),

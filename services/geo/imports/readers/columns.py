@@ -91,7 +91,15 @@ SIGNATURE: Names = (
 )
 TAILLE: Names = ("taille", "size", "taille_cpts", "taille_aci")
 
-PMUN: Names = ("pmun", "pmun*", "population_municipale*", "population", "pop_municipale", "pop_mun")
+PMUN: Names = (
+    "pmun",
+    "pmun*",
+    "population_municipale*",
+    "population",
+    "pop_municipale",
+    "pop_mun",
+    "p??_pop",
+)
 BANDS: tuple[Names, ...] = tuple(
     (f"p??_pop{band}",) for band in ("0014", "1529", "3044", "4559", "6074", "7589", "90p")
 )

@@ -12,9 +12,11 @@ from pathlib import Path
 import shapely
 
 from services.geo.imports.readers.commune_code import commune_code
+from services.geo.imports.readers.ground import Ground
 from services.geo.imports.readers.polygonal import sound_polygons
 from services.geo.imports.readers.refusal import refuse
 from services.geo.imports.readers.shape_columns import COMMUNE_CODES, QPV_CODES, lacking
+from services.geo.imports.readers.triage import departement_of
 from services.geo.imports.readers.vectors import VectorLayer, read_batches, vector_layers
 from services.geo.imports.reading import CodeBook, FileReading, Options, Progress, ReferencePatch, Reject
 from services.geo.territory.codes import OUT_OF_SCOPE
@@ -43,6 +45,7 @@ class _Columns:
 class _Found:
     """What is gathered as layers are read: WKB by current commune, by older code, and what was left out."""
 
+    ground: Ground
     whole: dict[str, bytes] = field(default_factory=dict)
     merged: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     older: dict[str, bytes] = field(default_factory=dict)
@@ -59,7 +62,7 @@ def read_contours_ign(path: Path, codes: CodeBook, options: Options, progress: P
 
     Raises BadReference where a code comes twice or where codes are of another vintage than the reference.
     """
-    found = _Found()
+    found = _Found(ground=Ground(codes))
     with vector_layers(path) as layers:
         chosen = _communal(layers)
         if not chosen:
@@ -70,7 +73,7 @@ def read_contours_ign(path: Path, codes: CodeBook, options: Options, progress: P
         official = any(layer.column("cleabs", "insee_com") for layer, _ in chosen)
     _check(found, path.name, codes)
     contours = _united(found)
-    served = {_departement(code) for code in contours}
+    served = {departement_of(code) for code in contours}
     return FileReading(
         detected=detected,
         read=found.read,
@@ -127,10 +130,16 @@ def _read_layer(
             code, repaired = commune_code(value, codes)
             found.zeros += repaired
             number = batch.first + position
+            parent = commune_code(parents[position], codes)[0] if parents is not None else ""
+            if current := codes.current(code) or codes.current(parent):
+                departements = sorted({departement_of(one) for one in current})
+                if reason := found.ground.refusal(sound.geometries[position], departements):
+                    found.rejects.append(Reject(number, reason, code))
+                    continue
             if parents is None:
                 _whole(found, code, shape, codes, number)
             else:
-                _part(found, code, commune_code(parents[position], codes)[0], shape, codes)
+                _part(found, code, parent, shape, codes)
 
 
 def _whole(found: _Found, code: str, shape: bytes, codes: CodeBook, number: int) -> None:
@@ -171,6 +180,7 @@ def _check(found: _Found, file: str, codes: CodeBook) -> None:
             f"{'…' if len(twice) > 10 else ''}). Une forme par commune est attendue",
             features=twice[:100],
         )
+    found.ground.check(file)
     told = sum(found.seen.values())
     if told and found.unknown / told > MAX_UNKNOWN:
         raise refuse(
@@ -204,10 +214,6 @@ def _millesime(path: Path, options: Options) -> str:
         return str(options.millesime)
     years: Iterator[str] = (match[0] for match in re.finditer(r"20\d\d(?=\D|$)", path.name))
     return next(years, "non précisé")
-
-
-def _departement(code: str) -> str:
-    return code[:3] if code.startswith("97") else code[:2]
 
 
 def _notices(found: _Found) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def _data(
     except csv.Error as error:
         raise refuse(
             content.name,
-            f"après la ligne {last[0] if last else header_line}, guillemet mal fermé ({error}). "
+            f"après la ligne {last[0] if last else header_line}, guillemet mal fermé. "
             "Le fichier est sans doute tronqué",
             line=last[0] if last else header_line,
         ) from error

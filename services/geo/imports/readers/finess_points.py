@@ -10,11 +10,10 @@ import numpy as np
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from services.geo.imports.readers.triage import Triage
+from services.geo.imports.readers.ground import box_of, inside
+from services.geo.imports.readers.triage import Triage, departement_of
 from services.geo.shapes.projections import legal_projections, projection_rank
 
-# Establishments stand on the shore, and départements are known by simplified polygons: about two kilometres.
-MARGIN = 0.02
 _EPSG = re.compile(r"EPSG\s*:?\s*(\d{4,5})", re.IGNORECASE)
 
 
@@ -46,7 +45,7 @@ def place(
     """Longitude and latitude of each point that lies in the département of its commune; others are counted."""
     by_system: dict[int, list[str]] = defaultdict(list)
     for name, one in points.items():
-        by_system[_system(one, _departement(communes[name]))].append(name)
+        by_system[_system(one, departement_of(communes[name]))].append(name)
     placed: dict[str, tuple[float, float]] = {}
     for epsg, names in by_system.items():
         x = np.array([points[name].x for name in names])
@@ -54,7 +53,7 @@ def place(
         if epsg != 4326:
             x, y = _transformer(epsg).transform(x, y)
         for name, lon, lat in zip(names, x.tolist(), y.tolist(), strict=True):
-            if _inside(_box(_departement(communes[name]), triage), lon, lat):
+            if inside(box_of(departement_of(communes[name]), triage.codes), lon, lat):
                 placed[name] = (round(lon, 7), round(lat, 7))
             else:
                 triage.note("coordonnées hors du département de la commune, écartées")
@@ -81,20 +80,3 @@ def _known(epsg: int) -> bool:
 @cache
 def _transformer(epsg: int) -> Transformer:
     return Transformer.from_crs(epsg, 4326, always_xy=True)
-
-
-def _box(departement: str, triage: Triage) -> tuple[float, float, float, float]:
-    """The département's own box, or all the ground of its projection where no polygon is known."""
-    if box := triage.codes.bounds(departement):
-        return box
-    area = CRS.from_epsg(legal_projections()[projection_rank(departement)].epsg).area_of_use
-    return area.bounds if area else (-180.0, -90.0, 180.0, 90.0)
-
-
-def _inside(box: tuple[float, float, float, float], lon: float, lat: float) -> bool:
-    west, south, east, north = box
-    return west - MARGIN <= lon <= east + MARGIN and south - MARGIN <= lat <= north + MARGIN
-
-
-def _departement(commune: str) -> str:
-    return commune[:3] if commune.startswith("97") else commune[:2]

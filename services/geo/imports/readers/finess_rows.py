@@ -27,10 +27,13 @@ class Establishment:
 
 
 def commune_of(departement: str, commune: str) -> str:
-    """INSEE code of FINESS's département and commune: 83 and 061 → 83061, 9D and 411 → 97411, 2A and 004 → 2A004."""
+    """INSEE code of FINESS's département and commune: 83 and 061 → 83061, 9D and 411 → 97411, 974 and 411 → 97411."""
     if len(commune) == 5:
         return commune
-    return OVERSEAS.get(departement.upper(), departement.upper().zfill(2)) + commune.zfill(3)
+    within = OVERSEAS.get(departement.upper(), departement.upper().zfill(2))
+    if len(within) == 3 and len(commune) == 3:
+        within = within[:2]
+    return within + commune.zfill(5 - len(within))
 
 
 def words(*parts: str) -> str:

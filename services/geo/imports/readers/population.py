@@ -1,11 +1,14 @@
 """Reader of INSEE's populations légales by commune: one code column, or département and commune apart."""
 
+import re
+from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
-from services.geo.imports.readers.cells import number
-from services.geo.imports.readers.columns import COMMUNE, PMUN
+from services.geo.imports.readers.cells import number, plain
+from services.geo.imports.readers.columns import BANDS, COMMUNE, PMUN
 from services.geo.imports.readers.recognise import open_table, other_file
+from services.geo.imports.readers.refusal import refuse
 from services.geo.imports.readers.tables import Cells, Table
 from services.geo.imports.readers.triage import CODE, LOST_ZERO, SAMPLE, Kept, Triage
 from services.geo.imports.readers.vintage import year_of
@@ -13,14 +16,17 @@ from services.geo.imports.reading import CodeBook, FileReading, Options, Progres
 
 EXPECTED = "les populations des communes de l’Insee (COM ou CODGEO et PMUN, ou le classeur « ensemble »)"
 DEPARTEMENT = ("coddep", "code_departement", "code_du_departement", "dep")
+DATED = re.compile(r"(?<!\d)((?:20)?\d\d)(?!\d)")
 IN_DEPARTEMENT = ("codcom", "code_commune", "com")
 
 
 def read_population(path: Path, codes: CodeBook, options: Options, progress: Progress) -> FileReading:
     """Populations municipales, as a patch of the reference. Raises BadReference."""
     table = open_table(path, EXPECTED, (COMMUNE, PMUN), (DEPARTEMENT, IN_DEPARTEMENT, PMUN))
+    if table.column(BANDS[0]) is not None:
+        raise other_file(path, EXPECTED)
     place, departement = _code_columns(path, table)
-    (value,) = table.columns(PMUN)
+    value, told = _counts(path, table, options)
     triage = Triage(codes, progress)
     kept: Kept[str, tuple[str, int]] = Kept(triage)
     for line, cells in triage.rows(table, place):
@@ -39,7 +45,7 @@ def read_population(path: Path, codes: CodeBook, options: Options, progress: Pro
             triage.reject(line, "une population est un nombre entier", cells[value])
             continue
         kept.add(line, commune, (commune, int(residents)), f"{commune} {cells[value]}")
-    year = str(year_of(path, table, options, _header_year(table.header[value])))
+    year = str(year_of(path, table, options, told))
     patch = ReferencePatch(
         populations=dict(kept.rows()),
         objet="Populations municipales",
@@ -85,7 +91,32 @@ def _code(cells: Cells, place: int, departement: int | None) -> str:
     return within + cells[place].zfill(5 - len(within))
 
 
-def _header_year(header: str) -> tuple[str, ...]:
-    """`PMUN22`, `P22_POP` → 2022."""
-    digits = "".join(char for char in header if char.isdigit())
-    return (f"20{digits}",) if len(digits) == 2 else ()
+def _counts(path: Path, table: Table, options: Options) -> tuple[int, tuple[str, ...]]:
+    """The column of residents and the year it tells: that of the year asked for, else the latest.
+
+    Raises BadReference where columns name their years and none is the one asked for.
+    """
+    (first,) = table.columns(PMUN)
+    dated: dict[int, int] = {}
+    for position, cell in enumerate(table.header):
+        year = _header_year(cell)
+        if year is not None:
+            dated.setdefault(year, position)
+    if options.millesime in dated:
+        return dated[options.millesime], ()
+    if not dated or (options.millesime and _header_year(table.header[first]) is None):
+        return first, ()
+    if options.millesime is None:
+        year = max(dated)
+        return dated[year], (str(year),)
+    years = ", ".join(map(str, sorted(dated)))
+    raise refuse(path.name, f"pas de population de {options.millesime}. Années présentes\u00a0: {years}")
+
+
+def _header_year(header: str) -> int | None:
+    """Year that a column of residents is named after: `PMUN22`, `PMUN2022`, `P22_POP` → 2022."""
+    said = plain(header)
+    if not any(fnmatchcase(said, name) for name in PMUN):
+        return None
+    found = DATED.search(said)
+    return 2000 + int(found[1]) % 100 if found else None

@@ -9,12 +9,15 @@ from typing import Any
 import shapely
 
 from services.geo.imports.readers.commune_code import commune_codes
+from services.geo.imports.readers.ground import Ground
 from services.geo.imports.readers.polygonal import sound_polygons
 from services.geo.imports.readers.refusal import refuse
 from services.geo.imports.readers.shape_columns import QPV_CODES, lacking
+from services.geo.imports.readers.triage import departement_of
 from services.geo.imports.readers.vectors import VectorLayer, read_batches, vector_layers
 from services.geo.imports.reading import CodeBook, FileReading, Options, Progress, Reject
 from services.geo.layers.kinds import Kind, Layer, QpvShape
+from services.geo.layers.merge import departement_of_qpv
 from services.geo.territory.codes import OUT_OF_SCOPE
 
 OUTSIDE = "hors de la métropole et des cinq départements d’outre-mer"
@@ -58,6 +61,7 @@ class _Columns:
 
 @dataclass
 class _Found:
+    ground: Ground
     shapes: dict[str, QpvShape] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
@@ -72,7 +76,7 @@ def read_qpv(path: Path, codes: CodeBook, options: Options, progress: Progress) 
     Raises BadReference for a code given twice, for codes of both generations, and for a generation that
     `options.variant` denies.
     """
-    found = _Found()
+    found = _Found(Ground(codes))
     formats: list[str] = []
     with vector_layers(path) as layers:
         chosen = [(layer, columns) for layer in layers if (columns := _columns(layer))]
@@ -133,11 +137,15 @@ def _read_layer(
             if code[2:5] in OUT_OF_SCOPE:
                 found.rejects.append(Reject(batch.first + position, OUTSIDE, code))
                 continue
+            communes = _communes(code, row[columns.communes] if columns.communes else None, codes, found)
+            if reason := found.ground.refusal(shape, _departements(code, communes, codes)):
+                found.rejects.append(Reject(batch.first + position, reason, code))
+                continue
             found.seen[code] += 1
             found.shapes[code] = QpvShape(
                 code=code,
                 nom=str((columns.nom and row[columns.nom]) or code).strip(),
-                communes=_communes(code, row[columns.communes] if columns.communes else None, codes, found),
+                communes=communes,
                 population=_population(row[columns.population] if columns.population else None),
                 wkb=shapely.to_wkb(shape),
             )
@@ -152,6 +160,12 @@ def _communes(qpv: str, cell: Any, codes: CodeBook, found: _Found) -> tuple[str,
     return tuple(code for code in told if codes.current(code))
 
 
+def _departements(qpv: str, communes: tuple[str, ...], codes: CodeBook) -> list[str]:
+    """Where a quartier may lie: in the départements of its communes, or in the one that its code names."""
+    told = {departement_of(current) for code in communes for current in codes.current(code)}
+    return sorted(told | {departement_of_qpv(qpv)})
+
+
 def _population(cell: Any) -> int | None:
     try:
         count = round(float(str(cell).replace(",", ".").replace("\u202f", "").replace("\u00a0", "")))
@@ -161,8 +175,11 @@ def _population(cell: Any) -> int | None:
 
 
 def _generation(found: _Found, options: Options, file: str) -> str:
+    found.ground.check(file)
     if not found.shapes:
-        raise refuse(file, "aucun quartier prioritaire lisible")
+        first = found.rejects[0] if found.rejects else None
+        said = f" (forme {first.line}\u00a0: {first.reason})" if first else ""
+        raise refuse(file, f"aucun quartier prioritaire lisible{said}")
     twice = sorted(code for code, times in found.seen.items() if times > 1)
     if twice:
         shown = ", ".join(twice[:10]) + ("…" if len(twice) > 10 else "")

@@ -133,6 +133,7 @@ class Kept(Generic[KeyT, RowT]):
     def __init__(self, triage: Triage) -> None:
         self._triage = triage
         self._rows: dict[KeyT, tuple[int, RowT]] = {}
+        self._said: dict[KeyT, str] = {}
         self._contradicted: dict[KeyT, int] = {}
 
     def add(self, line: int, key: KeyT, row: RowT, value: str) -> None:
@@ -143,12 +144,13 @@ class Kept(Generic[KeyT, RowT]):
         first = self._rows.get(key)
         if first is None:
             self._rows[key] = line, row
+            self._said[key] = value
         elif first[1] == row:
             self._triage.leave_aside("lignes répétées à l’identique")
         else:
             del self._rows[key]
             self._contradicted[key] = first[0]
-            self._refuse(first[0], line, value)
+            self._refuse(first[0], line, self._said[key])
             self._refuse(line, first[0], value)
 
     def __len__(self) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from services.geo.imports.readers.files import Nature, nature_of
+from services.geo.imports.readers.files import ZIP_MARKS, Nature, nature_of
 from services.geo.imports.readers.recognise import recognise
 from services.geo.imports.readers.refusal import refuse
 from shared.errors import BadReference
@@ -59,7 +59,7 @@ def _found(path: Path, name: str, aside: Path, limit: int) -> list[VectorFile]:
     if path.is_dir():
         return _in_folder(path, name)
     head = _head(path, name)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(ZIP_MARKS):
         _unzip(path, name, aside, limit)
         return _in_folder(aside, name)
     if head.startswith(b"\x1f\x8b"):
@@ -161,7 +161,9 @@ def _unzip(path: Path, name: str, aside: Path, limit: int) -> None:
             for member in members:
                 archive.extract(member, aside)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise refuse(name, f"archive zip illisible, tronquée ou chiffrée ({error})") from error
+        raise refuse(
+            name, "archive zip illisible, tronquée ou chiffrée. Téléchargez-la de nouveau"
+        ) from error
 
 
 def _gunzip(path: Path, name: str, target: Path, limit: int) -> None:
@@ -174,4 +176,4 @@ def _gunzip(path: Path, name: str, target: Path, limit: int) -> None:
                     raise refuse(name, f"une fois décompressé, le fichier dépasse les {limit} octets permis")
                 unpacked.write(block)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise refuse(name, f"fichier gzip illisible ou tronqué ({error})") from error
+        raise refuse(name, "fichier gzip illisible ou tronqué. Téléchargez-le de nouveau") from error

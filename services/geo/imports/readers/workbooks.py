@@ -48,7 +48,9 @@ def _sheets(content: Content) -> list[CalamineSheet]:
             content.name, "classeur protégé par un mot de passe. Enregistrez-le sans protection"
         ) from error
     except (CalamineError, XmlError, ZipError, OSError) as error:
-        raise refuse(content.name, f"classeur illisible, sans doute tronqué ({error})") from error
+        raise refuse(
+            content.name, "classeur illisible, sans doute tronqué. Téléchargez-le de nouveau"
+        ) from error
 
 
 def _table(file: str, sheet: CalamineSheet, wanted: Wanted) -> Table | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from services.geo.imports.readers.contours_ign import read_contours_ign
 from services.geo.imports.reading import FileReading, Options, ReferencePatch
@@ -134,7 +135,9 @@ def test_several_plain_files_in_a_folder_are_read_together(tmp_path: Path) -> No
 
 def test_a_file_of_every_departement_is_not_partial(tmp_path: Path) -> None:
     codes = ["01001", "2A004", "2B033", "69123", "75056", "83001", "97101", "97411"]
-    path = geojson(tmp_path / "c.geojson", [box(at) for at in range(8)], {"code": codes})
+    overseas = [shapely.box(-61.6, 16.2, -61.5, 16.3), shapely.box(55.4, -21.1, 55.5, -21.0)]
+    shapes = [*(box(at) for at in range(6)), *overseas]
+    path = geojson(tmp_path / "c.geojson", shapes, {"code": codes})
     assert not patch(path).partial
 
 
@@ -206,3 +209,37 @@ def test_what_a_person_says_wins(tmp_path: Path) -> None:
     made = read(path, Options(millesime=2025, source="Mairie", licence="ODbL")).patch
     assert made is not None
     assert (made.millesime, made.source, made.licence) == ("2025", "Mairie", "ODbL")
+
+
+def swapped(shape: BaseGeometry) -> BaseGeometry:
+    """The same with latitudes where longitudes stand."""
+    return shapely.transform(shape, lambda points: points[:, ::-1])
+
+
+def test_a_commune_far_from_its_departement_is_rejected_with_the_place(tmp_path: Path) -> None:
+    far = shapely.box(48.8, 2.3, 48.9, 2.4)
+    reading = read(geojson(tmp_path / "c.geojson", [box(1), box(2), far], {"code": VAR}))
+    assert reading.patch is not None
+    assert set(reading.patch.contours or {}) == {"83001", "83002"}
+    (reject,) = reading.rejects
+    assert (reject.line, reject.value) == (3, "83003")
+    assert "hors du département 83 (longitude 48.8500, latitude 2.3500)" in reject.reason
+
+
+def test_swapped_axes_are_refused_in_words(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "c.geojson", [swapped(shape) for shape in BOXES], {"code": VAR})
+    assert "longitude et latitude semblent inversées" in refusal(path)
+
+
+def test_a_deleguee_far_from_its_commune_is_rejected_too(tmp_path: Path) -> None:
+    columns = {"insee_cad": ["83999"], "insee_com": ["83001"]}
+    folder = tmp_path / "livraison"
+    folder.mkdir()
+    geojson(folder / "communes.geojson", BOXES, {"insee_com": VAR})
+    geojson(folder / "commune_deleguee.geojson", [shapely.box(0, 0, 1, 1)], columns)
+    geojson(folder / "commune.geojson", BOXES, {"insee_com": VAR})
+    (folder / "communes.geojson").unlink()
+    made = read(folder)
+    assert made.patch is not None
+    assert not made.patch.old_contours
+    assert [reject.value for reject in made.rejects] == ["83999"]

@@ -129,6 +129,34 @@ def test_the_year_of_populations_is_told_by_their_column(tmp_path: Path) -> None
     assert reading.patch.millesime == "2022"
 
 
+SEVERAL = "CODGEO;REG;DEP;LIBGEO;PMUN2023;PMUN2022;PMUN2021\n83001;93;83;Aups;3;2;1\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "year", "residents"), [(None, "2023", 3), (2022, "2022", 2), (2021, "2021", 1)]
+)
+@pytest.mark.parametrize("names", [("PMUN{0}",) * 3, ("PMUN{1}",) * 3, ("P{1}_POP",) * 3])
+def test_the_populations_of_the_year_asked_for_are_read_else_the_latest(
+    tmp_path: Path, names: tuple[str, ...], asked: int | None, year: str, residents: int
+) -> None:
+    text = SEVERAL
+    for name, one in zip(names, ("2023", "2022", "2021"), strict=True):
+        text = text.replace(f"PMUN{one}", name.format(one, one[2:]))
+    reading = population(tmp_path, text, year=asked)
+    assert populations(reading) == {"83001": residents}
+    assert reading.patch is not None
+    assert reading.patch.millesime == year
+
+
+def test_the_latest_populations_are_read_whatever_the_order_of_columns(tmp_path: Path) -> None:
+    assert populations(population(tmp_path, "COM;PMUN21;PMUN22\n83001;1;2\n", year=None)) == {"83001": 2}
+
+
+def test_populations_of_a_year_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadReference, match="Années présentes\u00a0: 2021, 2022, 2023"):
+        population(tmp_path, SEVERAL, year=2019)
+
+
 def test_a_table_without_communes_is_no_population(tmp_path: Path) -> None:
     with pytest.raises(BadReference, match="l’en-tête attendu"):
         population(tmp_path, "ville;nombre\nAups;12\n")

@@ -139,3 +139,20 @@ def test_a_file_of_no_quartier_is_refused(tmp_path: Path) -> None:
 def test_several_communes_are_read_whatever_separates_them(codes: list[str], separator: str) -> None:
     assert commune_codes(separator.join(codes), GROUND) == tuple(codes)
     assert commune_codes(codes, GROUND) == tuple(codes)
+
+
+def test_a_quartier_far_from_its_communes_and_from_its_code_is_rejected(tmp_path: Path) -> None:
+    columns = {"code_qp": ["QN08301M", "QN08302I", "QN97401M"], "insee_com": ["83001", "", ""]}
+    shapes = [box(1), shapely.box(2.3, 48.8, 2.4, 48.9), shapely.box(55.5, -21.0, 55.51, -20.99)]
+    reading = read(geojson(tmp_path / "q.geojson", shapes, columns))
+    assert set(quartiers(reading)) == {"QN08301M", "QN97401M"}
+    (reject,) = reading.rejects
+    assert (reject.line, reject.value) == (2, "QN08302I")
+    assert "hors du département 83" in reject.reason
+
+
+def test_swapped_axes_of_quartiers_are_refused_in_words(tmp_path: Path) -> None:
+    shapes = [shapely.transform(box(at), lambda points: points[:, ::-1]) for at in (1, 2)]
+    assert "longitude et latitude semblent inversées" in refusal(
+        geojson(tmp_path / "q.geojson", shapes, OF_2024)
+    )

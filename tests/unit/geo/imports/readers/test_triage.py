@@ -103,6 +103,7 @@ def test_rows_that_contradict_each_other_are_all_refused_and_name_each_other() -
     for line, value in ((2, 1), (5, 2), (9, 1)):
         kept.add(line, "83001", value, f"83001 {value}")
     assert len(kept) == 0
+    assert [reject.value for reject in triage.rejects] == ["83001 1", "83001 2", "83001 1"]
     assert [(reject.line, reject.reason) for reject in triage.rejects] == [
         (2, "contredit la ligne 5"),
         (5, "contredit la ligne 2"),

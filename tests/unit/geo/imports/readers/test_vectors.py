@@ -236,6 +236,7 @@ def test_an_archive_too_large_once_unpacked_is_refused_before_it_fills_the_disk(
         (b'{"pmej": []}', "contenu non reconnu"),
         (b"PK\x03\x04 cut", "archive zip illisible"),
         (b"\x1f\x8b cut", "gzip illisible"),
+        (b"PK\x05\x06" + bytes(18), "aucun fichier de formes à l’intérieur (rien)"),
         (zipped({"lisez-moi.txt": "rien"}), "aucun fichier de formes à l’intérieur (lisez-moi.txt)"),
         (zipped({"[Content_Types].xml": "<Types/>"}), "c’est un classeur"),
     ],
@@ -258,3 +259,12 @@ def test_every_feature_comes_once_and_in_order(tmp_path_factory: pytest.TempPath
     shape_file(path, [box(at) for at in range(count)], {"code": codes})
     _, batches = read(path)
     assert [code for batch in batches for code in batch.columns["code"]] == codes
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 cut", b"\x1f\x8b cut", b"\x1f\x8b"])
+def test_no_library_speaks_english_in_a_refusal(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "livraison"
+    path.write_bytes(content)
+    said = refusal(path)
+    assert "Téléchargez-l" in said
+    assert not {"file", "not", "gzipped", "ended", "(file", "compressed"} & set(said.lower().split())
