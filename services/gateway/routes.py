@@ -96,7 +96,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/v1/structures/near",
         NEAR_STRUCTURES,
-        "Structures les plus proches d’un point ou d’une commune, par genre.",
+        "Structures les plus proches d’un point ou du centre d’une commune, par genre.",
     ),
     Route(
         "POST",

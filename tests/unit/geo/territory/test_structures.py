@@ -5,12 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from services.geo.handlers import bindings
 from services.geo.layers.indexes import Layers, Structures
 from services.geo.layers.kinds import Structure
 from services.geo.shapes.projections import to_degrees
 from services.geo.territory.structures import count_structures, list_structures, near_structures
 from shared.errors import InvalidRequest
-from shared.schemas.geo_structures import CountStructures, ListStructures, NearestStructures
+from shared.schemas.geo_structures import (
+    COUNT_STRUCTURES,
+    CountStructures,
+    ListStructures,
+    NearestStructures,
+    StructureCounts,
+)
 from tests.unit.geo.world import atlas, commune, row_of_five, square
 
 EHPAD, MSP, UNCLAIMED = "500", "603", "000"
@@ -135,3 +142,11 @@ def test_the_nearest_say_which_departements_within_the_radius_are_not_covered() 
     assert (alone.disponible, alone.departements_non_couverts, alone.genres) == (False, ("06",), ())
     inside = near_structures(BORDER, NearestStructures(commune="83001", genres=("ehpad",), rayon_km=1))
     assert (inside.disponible, inside.departements_non_couverts) == (True, ())
+
+
+async def test_over_the_bus_a_count_goes_with_its_nulls() -> None:
+    handlers = {binding.contract.key: binding.handler for binding in bindings(lambda: BORDER, 2000)}
+    asked = CountStructures(communes=("83001", "06001"), genres=("ehpad",))
+    answer = await handlers[COUNT_STRUCTURES.key](asked)
+    assert answer.model_dump(mode="json")["genres"][0]["par_commune"] == [None, 1]
+    assert StructureCounts.model_validate_json(answer.model_dump_json()) == answer
