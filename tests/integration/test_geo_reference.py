@@ -14,16 +14,23 @@ from services.geo.atlas import Atlas
 from services.geo.imports.national import import_reference
 from services.geo.read.directory import search
 from services.geo.read.gazetteer import Gazetteer, build_gazetteer
+from services.geo.shapes.coverage import holes
 from services.geo.territory.drawing import draw
 from services.geo.territory.funding import published_scales
+from services.geo.territory.located import locate_points
 from services.geo.territory.resolve import resolve
 from shared.bus.codec import MAX_WIRE
 from shared.database import migrate, open_pool
 from shared.schemas.geo import MapRequest, ResolveTerritory, Territory
+from shared.schemas.geo_locate import LocatePoints
 from shared.schemas.geo_read_queries import CommuneQuery
 from shared.settings import CommonSettings, load
 
 GOLDEN = ("83061", "83001", "83099", "83107", "83118")
+ISLANDS = {
+    *("17004", "22016", "29082", "29083", "29084", "29155", "56069", "56085", "56086", "56087", "56088"),
+    *("85113", "97110", "97130", "97131"),
+}
 WITHOUT_POLYGON = {"15031", "15035", "15047", "15171"}
 
 
@@ -110,6 +117,40 @@ def test_every_territory_is_there_in_its_own_projection(atlas: Atlas) -> None:
         assert atlas.shapes.projection[atlas.index[code]] == rank
     # Maripasoula, the widest commune of France.
     assert atlas.communes[atlas.index["97353"]].area_km2 == pytest.approx(18_360, rel=0.05)
+
+
+def test_a_commune_nouvelle_has_the_ground_of_what_it_took_in(atlas: Atlas) -> None:
+    # The published polygon of Saint-Denis is older than its merger with Pierrefitte-sur-Seine (3.4 km²).
+    assert {"95585", "95427"} <= set(neighbours(atlas, "93066"))
+    assert atlas.communes[atlas.index["93066"]].area_km2 == pytest.approx(15.9, abs=0.1)
+    (found,) = locate_points(atlas, LocatePoints(points=((2.3610, 48.9650),))).communes
+    assert found is not None
+    assert found.code == "93066"
+    # That of Hesdin-la-Forêt lay in the middle of its lost ground.
+    assert len(neighbours(atlas, "62447")) > 5
+    resolved = territory(
+        atlas, *(one.code for one in atlas.communes if one.departement == "62" and not one.whole)
+    )
+    assert resolved.d_un_seul_tenant
+
+
+def test_what_touches_nothing_is_an_island(atlas: Atlas) -> None:
+    alone = {
+        commune.code
+        for position, commune in enumerate(atlas.communes)
+        if commune.contour and not len(atlas.shapes.adjacency.of(position))
+    }
+    assert alone == ISLANDS
+
+
+def test_few_grounds_are_left_that_no_commune_covers(atlas: Atlas) -> None:
+    # Llívia, and those that several merged communes may hold.
+    metropole = np.flatnonzero(
+        (atlas.shapes.projection == 0) & np.array([not one.whole for one in atlas.communes])
+    )
+    found = shapely.area(holes(atlas.shapes.levels[0].polygons.take(metropole))) / 1e6
+    assert (found > 0.2).sum() == 5
+    assert found.sum() == pytest.approx(61, abs=0.5)
 
 
 def test_old_codes_of_all_kinds_lead_to_their_commune(atlas: Atlas) -> None:

@@ -13,6 +13,7 @@ import shapely
 
 from services.geo.imports.records import OldCodeRow
 from services.geo.shapes.contour_parts import filled
+from services.geo.shapes.lost_ground import suspects, with_lost_ground
 from services.geo.shapes.polygons import Geometries, Mask
 from shared.errors import BadReference
 
@@ -30,7 +31,8 @@ def read_contours(
 ) -> dict[str, bytes]:
     """WKB (EPSG:4326) of each of `codes` that has a polygon; a code without one is simply absent.
 
-    A commune without polygon is made of its communes déléguées and associées where each of them has one.
+    A commune without polygon is made of its communes déléguées and associées where each of them has one; one whose
+    polygon is older than its merger gets the ground that it alone can hold.
     Raises BadReference, naming the line, for a polygon that is not WKB, not polygonal, not valid or not in degrees.
     """
     rows = [row for row in _read(content, file) if row[3] not in ABSENT]
@@ -44,7 +46,8 @@ def read_contours(
     members = [row for row in old_codes if row.actuel in lacking]
     wanted = {code for row in members for code in (row.code, row.actuel)}
     old = _checked([row for row in rows if row[2] in OLD_KINDS and row[1] in wanted], file)
-    return filled(contours, old, members)
+    drawn = {row[1] for row in rows if row[2] in OLD_KINDS}
+    return with_lost_ground(filled(contours, old, members), suspects(old_codes, drawn))
 
 
 def _checked(rows: list[Row], file: str) -> dict[str, bytes]:

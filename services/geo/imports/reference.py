@@ -23,7 +23,7 @@ from services.geo.shapes.arrays import BUILD
 from shared.errors import BadReference
 
 # Goes into the dataset's id: a change in what is read from the same files is another version.
-READING = 2
+READING = 3
 
 KINDS = ("communes", "departements", "regions", "epcis", "contours")
 

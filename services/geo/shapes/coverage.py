@@ -36,9 +36,13 @@ def add_wholes(geometries: Geometries, whole: Ints) -> Geometries:
 def holes(geometries: Geometries) -> Geometries:
     """Grounds that no polygon covers but that covered ground surrounds, largest first.
 
-    The polygons are a clean coverage in metres; those that are None are left out.
+    The polygons are a clean coverage; those that are None are left out. A hole around an island is a ring.
     """
     union = shapely.coverage_union_all(geometries[~shapely.is_missing(geometries)])
-    rings = [ring for part in shapely.get_parts(union).tolist() for ring in part.interiors]
+    lands: Geometries = shapely.get_parts(union)
+    rings = [ring for land in lands.tolist() for ring in land.interiors]
     found: Geometries = shapely.polygons(np.array(rings, dtype=object))
+    hole, island = shapely.STRtree(lands).query(found, predicate="contains")
+    for number in np.unique(hole):
+        found[number] = shapely.difference(found[number], shapely.union_all(lands[island[hole == number]]))
     return found[np.argsort(-shapely.area(found), kind="stable")]
