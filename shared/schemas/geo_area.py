@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 
 from shared.schemas.base import Asked
 
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, strict=True)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, strict=True)]
 Position = Annotated[tuple[Longitude, Latitude], Field(description="Longitude, latitude en degrés")]
 
 MAX_VERTICES = 20_000
@@ -22,7 +22,7 @@ def _on_the_ground(position: Any) -> Any:
     return position[:2] if isinstance(position, list | tuple) else position
 
 
-Degrees = Annotated[float, Field(allow_inf_nan=False)]
+Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Vertex = Annotated[
     tuple[Degrees, Degrees],
     BeforeValidator(_on_the_ground),
@@ -79,7 +79,8 @@ def _of_a_territory(area: Given) -> Given:
     rings = [ring for polygon in rings_of(area) for ring in polygon]
     vertices = sum(map(len, rings))
     if vertices > MAX_VERTICES:
-        raise ValueError(f"au plus {MAX_VERTICES} sommets sont admis, {vertices} reçus")
+        limit, received = (f"{number:,}".replace(",", "\u202f") for number in (MAX_VERTICES, vertices))
+        raise ValueError(f"au plus {limit} sommets sont admis, {received} reçus")
     for axis, (name, most) in enumerate((("longitude", 180), ("latitude", 90))):
         values = [position[axis] for ring in rings for position in ring]
         if min(values) < -most or max(values) > most:

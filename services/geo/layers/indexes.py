@@ -1,6 +1,6 @@
 """The layers as the Atlas answers from them: by current commune codes, indexed, immutable. Lookups only.
 
-They are put together by `assemble_layers.py`.
+They are put together by `layers/assemble.py`.
 """
 
 from collections.abc import Mapping

@@ -85,6 +85,26 @@ def test_a_polygon_that_crosses_itself_is_refused_with_the_place() -> None:
 
 
 @pytest.mark.parametrize(
+    "ring",
+    [
+        [[6, 43], [6, 43], [6, 43], [6, 43]],
+        [[6, 43], [7, 43], [6, 43], [6, 43]],
+        [[6.1, 43.1], [6.2, 43.2], [6.3, 43.3], [6.1, 43.1]],
+    ],
+)
+def test_a_flat_ring_is_said_to_be_one(ring: list[list[float]]) -> None:
+    with pytest.raises(InvalidRequest, match="L’anneau 1 du polygone n’entoure aucune surface"):
+        locate_polygon(ROW, LocatePolygon(geometrie={"type": "Polygon", "coordinates": [ring]}))
+
+
+def test_a_path_names_members_of_the_polygon_and_nothing_else() -> None:
+    given = {"geometrie": {"type": "Polygon", "coordinates": [[[6, 43], ["7", 44], [7, 43], [6, 43]]]}}
+    with pytest.raises(ValidationError) as refused:
+        LocatePolygon.model_validate(given)
+    assert explain(refused.value, given)[0]["path"] == "geometrie.coordinates[0][1][0]"
+
+
+@pytest.mark.parametrize(
     ("geometry", "reason"),
     [
         ({"type": "Polygon", "coordinates": [[[6, 43], [7, 44], [7, 43], [6, 44]]]}, "n’est pas fermé"),
@@ -98,7 +118,8 @@ def test_a_polygon_that_crosses_itself_is_refused_with_the_place() -> None:
         ({"type": "Polygon", "coordinates": [[[6], [7, 44], [7, 43], [6]]]}, "obligatoire"),
         ({"type": "Feature", "geometry": None}, "un objet"),
         ({"type": "Point", "coordinates": [6, 43]}, "valeurs admises"),
-        ({"type": "Polygon", "coordinates": [[[6, 43]] * 20_001]}, "20000 sommets"),
+        ({"type": "Polygon", "coordinates": [[["6", "43"], [7, 44], [7, 43], [6, 43]]]}, "un nombre est"),
+        ({"type": "Polygon", "coordinates": [[[6, 43]] * 20_001]}, "20\u202f000 sommets"),
     ],
 )
 def test_what_is_no_polygon_of_a_territory_is_refused_in_french(geometry: Any, reason: str) -> None:
