@@ -57,10 +57,13 @@ def test_a_file_is_tried_then_loaded_listed_and_brought_back(terminal: Terminal)
     code, _, said = terminal.rezone("zonage", file, "--profession", "medecin")
     assert code == 0
     assert "4 lues, 1 refusée, 3 retenues" in said
-    (rejects,) = (terminal.folder / "rejects").iterdir()
-    assert "99999" in rejects.read_text(encoding="utf-8-sig")
+    written = set((terminal.folder / "rejects").iterdir())
+    assert len(written) == 2
+    assert all("99999" in rejects.read_text(encoding="utf-8-sig") for rejects in written)
     code, _, said = terminal.rezone("zonage", file, "--profession", "medecin")
     assert (code, "Déjà chargé" in said) == (0, True)
+    (last,) = set((terminal.folder / "rejects").iterdir()) - written
+    assert last.name in said
     code, listed, _ = terminal.rezone("list")
     lines = listed.splitlines()
     assert [line.split("\t")[1] for line in lines] == ["Référentiel", "Zonage des médecins 2025"]
@@ -68,6 +71,14 @@ def test_a_file_is_tried_then_loaded_listed_and_brought_back(terminal: Terminal)
     assert terminal.rezone("remove", layer)[0] == 1
     assert terminal.rezone("remove", layer, "--active")[0] == 0
     assert terminal.rezone("activate", layer)[0] == 1
+
+
+def test_a_file_mostly_refused_says_where_its_rows_are(terminal: Terminal) -> None:
+    file = terminal.file("zonage.csv", "code;zonage\n99999;HZ\n99998;HZ\n83001;ZIP\n")
+    code, _, said = terminal.rezone("zonage", file, "--profession", "medecin", "--millesime", "2024")
+    assert code == 1
+    assert "plus de la moitié" in said
+    assert any(rejects.name in said.replace(" ", "") for rejects in (terminal.folder / "rejects").iterdir())
 
 
 def test_another_file_is_refused_in_words_with_the_command_that_takes_it(terminal: Terminal) -> None:

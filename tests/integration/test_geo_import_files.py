@@ -276,6 +276,7 @@ async def test_two_regions_live_together_and_a_file_of_one_may_replace_all_where
     var = await give(pool, folder, "zonage", "code;zonage\n83001;ZAC\n83002;HZ\n")
     assert await served() == {"30001": Zonage.ZIP, "83001": Zonage.ZAC, "83002": Zonage.HZ}
     assert any("complète la version en service, 1 ligne d’autres" in notice for notice in var.notices)
+    assert any("Remplacé\u00a0: 83 (2 lignes, 0 avant)" in notice for notice in var.notices)
     again = await give(pool, folder, "zonage", "code;zonage\n83001;ZAC\n83002;HZ\n")
     assert (again.versions, again.new) == (var.versions, False)
     await give(pool, folder, "zonage", "code;zonage\n83001;ZAC\n83002;HZ\n", manner=Manner(whole=True))

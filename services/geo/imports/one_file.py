@@ -152,10 +152,15 @@ def _completed(
             notices.append(
                 f"{title(layer.kind, layer.variant)}\u00a0: le fichier complète la version en service, "
                 f"{_lines(found.kept)} d’autres départements "
-                f"gardée{'s' if found.kept > 1 else ''}. Remplacé\u00a0: {', '.join(found.told)}. "
+                f"gardée{'s' if found.kept > 1 else ''}. Remplacé\u00a0: {_replaced(found.told)}. "
                 "Pour tout remplacer\u00a0: --remplace"
             )
     return made, notices
+
+
+def _replaced(told: Iterable[tuple[str, int, int]]) -> str:
+    """« 06 (2 lignes, 163 avant), 83 (153 lignes, 153 avant) »: a file that spills over its border shows here."""
+    return ", ".join(f"{code} ({_lines(now)}, {counted(before)} avant)" for code, before, now in told)
 
 
 def _lines(count: int) -> str:

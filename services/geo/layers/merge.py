@@ -14,11 +14,14 @@ JOINED = "\u202f; "
 
 @dataclass(frozen=True)
 class Merged:
-    """The layer to store; `kept`: rows of the version in service that it took over; `told`: départements replaced."""
+    """The layer to store; `kept`: rows of the version in service that it took over.
+
+    `told`: départements replaced, each with the rows it had and those it has now.
+    """
 
     layer: Layer
     kept: int = 0
-    told: tuple[str, ...] = ()
+    told: tuple[tuple[str, int, int], ...] = ()
 
 
 def merged(
@@ -32,11 +35,14 @@ def merged(
 
     A row with the key of one of the layer (number of an establishment, code of a CPTS) is replaced wherever it lies.
     """
-    told = {departement(row, departement_of) for row in layer.rows}
-    if len(told & set(served)) >= NATIONAL * len(served):
+    told = Counter(departement(row, departement_of) for row in layer.rows)
+    if len(told.keys() & set(served)) >= NATIONAL * len(served):
         return Merged(layer)
     keys = {key(row) for row in layer.rows}
-    kept = tuple(row for row in rows if key(row) not in keys and departement(row, departement_of) not in told)
+    places = [departement(row, departement_of) for row in rows]
+    kept = tuple(
+        row for row, place in zip(rows, places, strict=True) if place not in told and key(row) not in keys
+    )
     if not kept:
         return Merged(layer)
     whole = replace(
@@ -46,7 +52,8 @@ def merged(
         licence=_both(before.licence, layer.licence) if before.licence and layer.licence else None,
         rows=tuple(sorted((*kept, *layer.rows), key=key)),
     )
-    return Merged(whole, len(kept), tuple(sorted(told)))
+    had = Counter(places)
+    return Merged(whole, len(kept), tuple((code, had[code], told[code]) for code in sorted(told)))
 
 
 def key(row: Row) -> str:

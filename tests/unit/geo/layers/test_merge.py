@@ -92,7 +92,7 @@ def test_what_the_departement_of_the_file_no_longer_lists_goes_and_the_rest_stay
     before = layer(*zonages("30001", "83001", "83002"))
     found = over(layer(*zonages("83001", level="HZ")), before)
     assert found.layer.rows == (CommuneZonage("30001", "ZIP"), CommuneZonage("83001", "HZ"))
-    assert (found.kept, found.told) == (1, ("83",))
+    assert (found.kept, found.told) == (1, (("83", 2, 1),))
 
 
 def test_every_source_is_said_once() -> None:
