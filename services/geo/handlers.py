@@ -56,7 +56,7 @@ def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[A
     def in_a_thread(
         answer: Callable[[Atlas, RequestT], ResponseT],
     ) -> Callable[[RequestT], Awaitable[ResponseT]]:
-        # Tens of milliseconds of geometry, for few communes too where they are far apart: not on the event loop.
+        # Tens of milliseconds, for few communes too where they are far apart: not on the event loop.
         async def handle(request: RequestT) -> ResponseT:
             return await asyncio.to_thread(answer, current(), request)
 
@@ -79,8 +79,8 @@ def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[A
         DRAW_TERRITORY.handled_by(in_a_thread(territory_map)),
         LIST_MEMBERSHIPS.handled_by(at_once(list_memberships)),
         FIND_CURRENT_CODES.handled_by(at_once(find_current_codes)),
-        TELL_CODES.handled_by(at_once(tell_codes)),
-        LIST_GROUPS.handled_by(at_once(list_groups)),
+        TELL_CODES.handled_by(in_a_thread(tell_codes)),
+        LIST_GROUPS.handled_by(in_a_thread(list_groups)),
         OPEN_GROUPS.handled_by(at_once(open_groups)),
         FIND_GROUPS.handled_by(at_once(find_groups)),
         LOCATE_POINTS.handled_by(in_a_thread(locate_points)),
