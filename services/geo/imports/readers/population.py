@@ -17,6 +17,7 @@ from services.geo.imports.reading import CodeBook, FileReading, Options, Progres
 EXPECTED = "les populations des communes de l’Insee (COM ou CODGEO et PMUN, ou le classeur « ensemble »)"
 DEPARTEMENT = ("coddep", "code_departement", "code_du_departement", "dep")
 DATED = re.compile(r"(?<!\d)((?:20)?\d\d)(?!\d)")
+LAST_CENTURY = 50  # P99_POP is of 1999
 IN_DEPARTEMENT = ("codcom", "code_commune", "com")
 
 
@@ -119,4 +120,7 @@ def _header_year(header: str) -> int | None:
     if not any(fnmatchcase(said, name) for name in PMUN):
         return None
     found = DATED.search(said)
-    return 2000 + int(found[1]) % 100 if found else None
+    if not found:
+        return None
+    within = int(found[1]) % 100
+    return within + (2000 if within < LAST_CENTURY else 1900)

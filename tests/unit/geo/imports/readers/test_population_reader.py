@@ -152,6 +152,11 @@ def test_the_latest_populations_are_read_whatever_the_order_of_columns(tmp_path:
     assert populations(population(tmp_path, "COM;PMUN21;PMUN22\n83001;1;2\n", year=None)) == {"83001": 2}
 
 
+def test_the_last_century_is_not_the_latest(tmp_path: Path) -> None:
+    reading = population(tmp_path, "CODGEO;P99_POP;P22_POP\n83001;1;2\n", year=None)
+    assert populations(reading) == {"83001": 2}
+
+
 def test_populations_of_a_year_that_is_not_there_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadReference, match="Années présentes\u00a0: 2021, 2022, 2023"):
         population(tmp_path, SEVERAL, year=2019)
