@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.geo.atlas import Atlas
-from services.geo.features.made import Features
+from services.geo.features.made import Features, make_features
 from services.geo.read.gazetteer import Gazetteer, build_gazetteer
 from services.geo.tiles.served import Tiles
 
@@ -20,4 +20,4 @@ class InService:
 
 def put_in_service(atlas: Atlas) -> InService:
     """Make every index of an Atlas; about a second for all France."""
-    return InService(atlas, build_gazetteer(atlas), Tiles(atlas), Features(atlas))
+    return InService(atlas, build_gazetteer(atlas), Tiles(atlas), make_features(atlas))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import BeforeValidator, Field, RootModel, model_validator
 
 from shared.schemas.base import Asked
 from shared.schemas.geo_area import GivenArea
@@ -26,10 +26,6 @@ def _known_point(value: Any) -> Any:
     if value == "mairie":
         raise ValueError("le point de la mairie n’est pas connu ici\u202f; demandez centre, contour ou bbox")
     return value
-
-
-def _given(value: Any) -> Any:
-    return None if value == "" else value
 
 
 Codes = Annotated[tuple[str, ...], BeforeValidator(_listed)]
@@ -113,6 +109,12 @@ RegionField = Literal[
 ]
 
 
+# An empty value counts for none, as with geo.api.gouv.fr; an empty name or code is one that nothing has.
+ABSENT_WHERE_EMPTY = frozenset(
+    {"format", "geometry", "boost", "limit", "offset", "type", "zone", "lat", "lon"}
+)
+
+
 class Shape(Asked):
     """How what is found is written."""
 
@@ -121,6 +123,13 @@ class Shape(Asked):
         default="json", description="geojson\u00a0: une Feature par réponse"
     )
     geometry: Geometry = Field(default="centre", description="Géométrie des Features")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value != "" or name not in ABSENT_WHERE_EMPTY}
 
 
 class Listing(Shape):
@@ -131,12 +140,10 @@ class Listing(Shape):
     boost: Literal["population"] | None = Field(
         default=None, description="Les plus peuplées d’abord, à nom proche"
     )
-    limit: Annotated[int | None, BeforeValidator(_given)] = Field(
+    limit: int | None = Field(
         default=None, ge=0, description="Nombre maximal de réponses\u202f; toutes sinon"
     )
-    offset: Annotated[int, BeforeValidator(lambda value: value or 0)] = Field(
-        default=0, ge=0, description="Nombre de réponses à passer avant la première"
-    )
+    offset: int = Field(default=0, ge=0, description="Nombre de réponses à passer avant la première")
 
 
 class OneCommuneQuery(Shape):

@@ -119,8 +119,12 @@ async def test_every_layer_comes_in_one_tile(client: Client) -> None:
         (f"{TILES}/3/0/8", 404, "Colonne 8"),
         (f"{TILES}/trois/0/0", 400, "trois"),
         (f"{TILES}/3/-1/0", 400, "entier"),
-        (f"{TILES}/3/0/0?f=png", 406, "mvt"),
-        (f"{TILES}?f=xml", 406, "tilejson"),
+        (f"{TILES}/3/0/0?f=png", 400, "mvt"),
+        (f"{TILES}?f=xml", 400, "tilejson"),
+        (f"{TILES}/3/0/0?style=gris", 400, "style"),
+        (f"{TILES}?limit=3", 400, "limit"),
+        ("/ogc/tiles?limit=3", 400, "limit"),
+        ("/ogc/tileMatrixSets?f=xml", 400, "json"),
         ("/ogc/collections/communes/tiles/WorldCRS84Quad", 404, "WebMercatorQuad"),
         ("/ogc/collections/communes/tiles/WorldCRS84Quad/0/0/0", 404, "WebMercatorQuad"),
         ("/ogc/tileMatrixSets/WorldCRS84Quad", 404, "WebMercatorQuad"),
@@ -183,6 +187,13 @@ async def test_the_scheme_halves_its_cells_at_each_zoom(client: Client) -> None:
     assert first["scaleDenominator"] == pytest.approx(559082264.028717)
     assert second["cellSize"] == pytest.approx(first["cellSize"] / 2)
     assert second["matrixWidth"] == 2
+
+
+def test_low_zooms_are_prepared_for_the_first_who_asks() -> None:
+    tiles = Tiles(WORLD.atlas)
+    assert tiles.begin()
+    assert tiles.prepared
+    assert not tiles.begin()
 
 
 def test_low_zooms_are_at_hand_once_prepared() -> None:

@@ -139,7 +139,7 @@ async def test_fc_limit_response_gives_no_more_than_the_limit_and_ten_by_default
 async def test_fc_bbox_response_gives_what_the_box_touches_and_nothing_without_geometry(
     client: Client,
 ) -> None:
-    box = (await read(client, f"{ITEMS}/83003"))["geometry"]["coordinates"][0]
+    ((box,),) = (await read(client, f"{ITEMS}/83003"))["geometry"]["coordinates"]
     lon = sum(point[0] for point in box[:4]) / 4
     lat = sum(point[1] for point in box[:4]) / 4
     around = f"{lon - 0.001},{lat - 0.001},{lon + 0.001},{lat + 0.001}"
@@ -196,6 +196,23 @@ async def test_next_and_prev_links_walk_every_feature_once_and_keep_the_question
     assert links(body, "prev")
 
 
+async def test_the_page_before_the_first_ones_is_shorter_and_repeats_nothing(client: Client) -> None:
+    body = await read(client, ITEMS, limit="10", offset="3")
+    (before,) = links(body, "prev")
+    first = await read(client, before["href"].split(str(client.port))[1])
+    assert codes(first) + codes(body) == [f"830{number:02}" for number in range(1, 13)] + ["83050"]
+
+
+async def test_the_weightiest_media_type_is_the_one_given(client: Client) -> None:
+    for accept, given in (
+        ("text/csv;q=0.5, application/geo+json", "application/geo+json"),
+        ("application/json;q=0.1, text/csv;q=0.9", "text/csv"),
+        ("text/csv;q=0, */*;q=0.1", "application/geo+json"),
+    ):
+        answer = await client.get(ITEMS, headers={"Accept": accept})
+        assert answer.content_type == given
+
+
 async def test_fc_timestamp_number_matched_and_returned_are_true(client: Client) -> None:
     body = await read(client, ITEMS, limit="4")
     assert datetime.fromisoformat(body["timeStamp"]).tzinfo is not None
@@ -239,6 +256,8 @@ async def test_query_param_unknown_is_400(client: Client, path: str) -> None:
         ("datetime", "2025-13-01"),
         ("datetime", "2025-01-01/2024-01-01"),
         ("datetime", "../.."),
+        ("datetime", "2024-01-01T12:00:00Z/2024-01-01T11:00:00Z"),
+        ("datetime", "2024-01-01T00:30:00+02:00/2023-12-31T22:00:00Z"),
         ("f", "shp"),
         ("population", "beaucoup"),
         ("sortby", "altitude"),
@@ -324,10 +343,29 @@ async def test_crs_part_2_coordinates_follow_the_system_and_its_axes(client: Cli
 async def test_crs_part_2_a_box_may_be_given_in_any_system(client: Client) -> None:
     inside = "903200,6200200,903800,6200800"
     assert codes(await read(client, ITEMS, bbox=inside, **{"bbox-crs": EPSG.format(2154)})) == ["83003"]
-    shape = (await read(client, f"{ITEMS}/83003"))["geometry"]["coordinates"][0]
+    ((shape,),) = (await read(client, f"{ITEMS}/83003"))["geometry"]["coordinates"]
     lon, lat = sum(point[0] for point in shape[:4]) / 4, sum(point[1] for point in shape[:4]) / 4
     swapped = f"{lat},{lon},{lat},{lon}"
     assert codes(await read(client, ITEMS, bbox=swapped, **{"bbox-crs": "EPSG:4326"})) == ["83003"]
+
+
+async def test_crs_part_2_a_box_of_another_system_is_its_own_ground_and_not_the_degrees_around_it(
+    client: Client,
+) -> None:
+    lambert = {"bbox-crs": EPSG.format(2154)}
+    # Ten metres north of the squares; turned by two degrees, the meridians and parallels around it reach into them.
+    north = "903100,6201010,903900,6201500"
+    assert codes(await read(client, ITEMS, bbox=north, **lambert)) == []
+    around = "903010,6200500,904500,6201500"
+    assert codes(await read(client, ITEMS, bbox=around, **lambert)) == ["83003", "83004"]
+
+
+async def test_a_box_whose_corners_are_exchanged_is_refused_in_every_system(client: Client) -> None:
+    reversed_ = {"EPSG:2154": "904000,6200000,903000,6201000", "EPSG:4326": "44,6,43,7"}
+    for system, box in reversed_.items():
+        answer = await client.get(ITEMS, params={"bbox": box, "bbox-crs": system})
+        assert answer.status == 400
+        assert (await answer.json(content_type=None))["parameter"] == "bbox"
 
 
 async def test_arrondissements_lie_on_the_ground_of_their_commune(client: Client) -> None:

@@ -92,6 +92,7 @@ def codes(**asked):
 print(json.dumps({
     "layers": [name for name, _ in pyogrio.list_layers(service)],
     "features": pyogrio.read_info(service, layer="communes")["features"],
+    "type": str(pyogrio.read_info(service, layer="communes")["geometry_type"]),
     "paged": codes(PAGE_SIZE=5),
     "filtered": codes(where="population < 300"),
     "inside": len(codes(bbox=(5.0, 42.0, 7.0, 44.0))),
@@ -107,5 +108,6 @@ async def test_gdal_opens_lists_filters_and_pages(client: Client) -> None:
     seen = json.loads(said)
     assert seen["layers"][:3] == ["communes", "arrondissements", "departements"]
     assert seen["features"] == len(set(seen["paged"])) == 14
+    assert seen["type"] == "MultiPolygon"
     assert seen["filtered"] == ["83001", "83002"]
     assert seen["inside"] == 13

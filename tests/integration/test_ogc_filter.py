@@ -1,10 +1,17 @@
 """CQL2 over HTTP (OGC API Features part 3): each operator on a country of twelve communes, faults named in French."""
 
+import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.integration.ogc import Client, codes, face, read
+from services.geo.ogc.parameters import read_items
+from services.geo.ogc.selection import select
+from shared.errors import InvalidQuery
+from tests.integration.ogc import WORLD, Client, codes, face, read
 
 ITEMS = "/ogc/collections/communes/items"
 
@@ -54,6 +61,12 @@ async def kept(client: Client, text: str, collection: str = "communes", **more: 
         ("A_CONTAINEDBY(codes_postaux, ('83600', '83703')) AND population = 300", ["03"]),
         ("geometry IS NULL", ["99"]),
         ("code = nom", []),
+        ("population = NULL OR code = '83001'", ["01"]),
+        ("population BETWEEN NULL AND 5", []),
+        ("nom IN (nom) AND population < 200", ["01"]),
+        ("population IN (population, 5) AND population < 200", ["01"]),
+        ("population IN (100, NULL, 200)", ["01", "02"]),
+        ("A_EQUALS(('a'), ('a')) AND code = '83001'", ["01"]),
     ],
 )
 async def test_each_operator_keeps_what_it_says(client: Client, text: str, expected: list[str]) -> None:
@@ -121,6 +134,10 @@ async def test_spatial_functions_relate_ground_to_a_geometry(client: Client) -> 
         ("=".join(["1"] * 1200), "500"),
         ("NOT " * 1200 + "population = 1", "500"),
         ("-" * 3000 + "1 = population", "500"),
+        ("NOT " * 450 + "code = '83001'", "100"),
+        ("population = " + "+".join("1" * 450), "100"),
+        ("S_INTERSECTS(geometry, POINT EMPTY)", "vide"),
+        ("codes_postaux = NULL", "liste"),
     ],
 )
 async def test_a_faulty_filter_is_400_and_says_where_or_what(client: Client, text: str, said: str) -> None:
@@ -135,6 +152,28 @@ async def test_a_faulty_filter_is_400_and_says_where_or_what(client: Client, tex
 async def test_a_faulty_json_filter_is_400(client: Client, tree: str) -> None:
     answer = await client.get(ITEMS, params={"filter": tree, "filter-lang": "cql2-json"})
     assert answer.status == 400
+
+
+async def test_two_empty_lists_are_equal(client: Client) -> None:
+    tree = '{"op": "a_equals", "args": [[], []]}'
+    assert len(await kept(client, tree, **{"filter-lang": "cql2-json"})) == 14
+
+
+async def test_what_is_served_relates_to_its_neighbours_when_it_is_sent_back(client: Client) -> None:
+    served = (await read(client, f"{ITEMS}/83003"))["geometry"]
+
+    async def related(function: str) -> list[str]:
+        tree = {"op": function, "args": [{"property": "geometry"}, served]}
+        return await kept(client, json.dumps(tree), **{"filter-lang": "cql2-json"})
+
+    assert await related("s_equals") == ["03"]
+    assert await related("s_touches") == ["02", "04"]
+    assert await related("s_intersects") == ["02", "03", "04"]
+    assert await related("s_overlaps") == []
+
+
+async def test_a_property_named_again_sorts_no_further(client: Client) -> None:
+    assert codes(await read(client, ITEMS, sortby="-code,code", limit="2")) == ["83099", "83050"]
 
 
 async def test_queryables_are_a_json_schema_of_what_filters_may_name(client: Client) -> None:
@@ -162,3 +201,37 @@ async def test_features_come_in_the_order_asked_for_with_the_properties_asked_fo
         {"nom": "Bourg 12"},
         {"nom": "Saint-Élie 11"},
     ]
+
+
+LEAVES = st.sampled_from(
+    [
+        *("1", "0", "-3.5", "'a'", "NULL", "TRUE", "('a')", "('a', 'b')", "(1, 2)", "DATE('2024-05-02')"),
+        *("nom", "population", "codes_postaux", "geometry", "altitude"),
+        *("POINT(6 43)", "POINT EMPTY", "POLYGON((5 42, 7 42, 7 44, 5 42))", "BBOX(5, 42, 7, 44)"),
+    ]
+)
+FORMS = (
+    *("{} = {}", "{} < {}", "({} + {})", "{} DIV {}", "{} IN ({}, {})", "{} BETWEEN {} AND {}", "{} LIKE {}"),
+    *("{} IS NULL", "NOT {}", "({} AND {})", "CASEI({})", "A_EQUALS({}, {})", "A_CONTAINS({}, {})"),
+    *("S_INTERSECTS({}, {})", "S_WITHIN({}, {})", "S_EQUALS({}, {})"),
+)
+FILTERS = st.recursive(
+    LEAVES,
+    lambda parts: st.builds(
+        lambda form, one, two, three: form.format(one, two, three),
+        st.sampled_from(FORMS),
+        parts,
+        parts,
+        parts,
+    ),
+    max_leaves=8,
+)
+
+
+@given(FILTERS)
+def test_every_filter_keeps_features_or_is_refused(text: str) -> None:
+    collection = WORLD.features.collections["communes"]
+    matched = 0
+    with suppress(InvalidQuery):
+        matched = select(collection, read_items(collection, {"filter": text}, "")).matched
+    assert 0 <= matched <= len(collection)

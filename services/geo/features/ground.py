@@ -31,8 +31,8 @@ class Surfaces:
     geometry_type = "MultiPolygon"
 
     def texts(self, units: Ints) -> Fragments:
-        """GeoJSON geometry of these units, in degrees."""
-        return geometry_texts(self.polygons.select(units), self.projection[units])
+        """GeoJSON geometry of these units, in degrees: multipolygons all, since GIS type a layer by its first ones."""
+        return geometry_texts(self.polygons.select(units), self.projection[units], multi=True)
 
     @cached_property
     def degrees(self) -> Geometries:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 import orjson
@@ -48,6 +49,7 @@ class FeatureTexts:
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self.made = False
+        self._making = Lock()
         self._packed: list[bytes | None] = [None] * len(collection)
 
     @cached_property
@@ -71,8 +73,9 @@ class FeatureTexts:
 
     def make(self) -> None:
         """Make what is made once, and what boxes ask for; a second for all France, nothing the next times."""
-        _ = self._laid, self.collection.tree, self.collection.ground.degrees
-        self.made = True
+        with self._making:
+            _ = self._laid, self.collection.tree, self.collection.ground.degrees
+            self.made = True
 
     def geometry(self, position: int) -> bytes:
         """GeoJSON geometry of one feature."""

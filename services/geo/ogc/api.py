@@ -17,6 +17,8 @@ def openapi(base: str, version: str, listed: Sequence[Collection]) -> Json:
         "/api": _get("api", "Cette description", {OPENAPI: {}}),
         "/conformance": _get("conformance", "Classes de conformité", {JSON: {}}),
         "/collections": _get("collections", "Collections", {JSON: {}}),
+        "/tileMatrixSets": _get("tileMatrixSets", "Grilles de tuiles", {JSON: {}}),
+        "/tileMatrixSets/WebMercatorQuad": _get("tileMatrixSet", "Une grille de tuiles", {JSON: {}}),
     }
     for one in listed:
         paths |= _paths(one)

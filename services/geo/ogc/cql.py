@@ -1,6 +1,7 @@
 """Reads CQL2 text and JSON into its standard tree; what cannot be read is said in French, with its place. Pure."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from shared.errors import InvalidQuery
 
 # The parser recurses by term: thousands of them would overflow the stack of the process.
 MAX_TERMS = 500
+# And evaluation recurses by operation.
+MAX_DEPTH = 100
 TERM = re.compile(r"'(?:[^']|'')*'|(?P<term>[A-Za-z_]\w*|[=<>+*/^%(\[{]|-(?=\s*[-(A-Za-z]))")
 PLACE = re.compile(r"-->\s*(\d+):(\d+)|line (\d+) column (\d+)")
 Node = Any
@@ -27,9 +30,32 @@ def parse(text: str, language: str) -> Node:
 def _parsed(text: str, language: str) -> Node:
     read = cql2.parse_json if language == "cql2-json" else cql2.parse_text
     try:
-        return read(text).to_json()
+        tree = read(text).to_json()
     except cql2.ParseError as error:
         raise refused(_where(text, str(error)), filtre=text[:200]) from None
+    except Exception as error:
+        # What reads but cannot be said again, an empty geometry first of all, has no type of its own.
+        raise refused(
+            "une géométrie vide ou incomplète ne trouve rien\u202f; écrivez-la comme POINT(6.73 43.43).",
+            filtre=text[:200],
+        ) from error
+    if _depth(tree) > MAX_DEPTH:
+        raise refused(f"plus de {MAX_DEPTH} expressions l’une dans l’autre. Découpez la demande.")
+    return tree
+
+
+def _depth(tree: Node) -> int:
+    """Operations one inside the other, counted without recursion."""
+    depth, level = 0, [tree]
+    while level := [one for node in level for one in _inside(node)]:
+        depth += 1
+    return depth
+
+
+def _inside(node: Node) -> Iterable[Node]:
+    if isinstance(node, dict) and "op" in node:
+        return [one for one in node["args"] if isinstance(one, dict | list)]
+    return node if isinstance(node, list) else ()
 
 
 def refused(reason: str, **more: Any) -> InvalidQuery:

@@ -15,7 +15,7 @@ from services.geo.features.collection import Collection, Property
 from services.geo.ogc import cql_values as values
 from services.geo.ogc.cql import Node, refused
 from services.geo.ogc.cql_values import Kind, Value
-from services.geo.ogc.crs import Crs, to_lonlat
+from services.geo.ogc.crs import Crs, ground_to_lonlat
 from services.geo.shapes.polygons import Geometries, Mask
 from shared.errors import InvalidQuery
 
@@ -60,7 +60,7 @@ class _Evaluation:
     def truth(self, node: Node) -> Value:
         value = self.value(node)
         if value.kind == "vide":
-            return Value("booléen", pa.scalar(None, pa.bool_()), literal=True)
+            return values.UNKNOWN
         if value.kind != "booléen":
             raise refused(
                 "une condition est attendue (une comparaison, ou plusieurs jointes par AND, OR, NOT), "
@@ -123,8 +123,7 @@ class _Evaluation:
         join = pc.and_kleene if operator == "and" else pc.or_kleene
         answer = self.truth(given[0])
         for node in given[1:]:
-            other = self.truth(node)
-            answer = Value("booléen", join(answer.data, other.data), answer.literal and other.literal)
+            answer = values.joined(join, answer, self.truth(node))
         return answer
 
     def _is_null(self, node: Node) -> Value:
@@ -183,7 +182,10 @@ class _Evaluation:
         if not shapely.is_valid(geometry):
             reason = shapely.is_valid_reason(geometry)
             raise refused(f"cette géométrie n’est pas valide ({reason}).")
-        return shapely.transform(geometry, lambda points: to_lonlat(points, self.crs))
+        lonlat = ground_to_lonlat(geometry, self.crs)
+        if not np.isfinite(shapely.get_coordinates(lonlat)).all():
+            raise refused("cette géométrie sort du monde\u202f; vérifiez filter-crs et l’ordre des axes.")
+        return lonlat
 
 
 def standing(collection: Collection, function: str, geometry: BaseGeometry) -> NDArray[np.bool_]:

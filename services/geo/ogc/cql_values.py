@@ -6,6 +6,7 @@ Everything is vectorised by Arrow, whose logic of nulls is that of the standard.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial, reduce
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -26,7 +27,9 @@ class Value:
     literal: bool = False
 
 
+SIMPLE = frozenset({"texte", "nombre", "booléen", "date"})
 NUMBER = pa.float64()
+UNKNOWN = Value("booléen", pa.scalar(None, pa.bool_()), literal=True)
 COMPARED: Mapping[str, Callable[[Data, Data], Data]] = {
     "=": pc.equal,
     "<>": pc.not_equal,
@@ -86,27 +89,41 @@ def instant(text: str) -> Value:
 def compare(operator: str, one: Value, two: Value) -> Value:
     """=, <>, <, <=, >, >= between values of one kind; unknown where one is null."""
     _same_kind(operator, one, two)
-    if one.kind in {"liste", "géométrie"}:
-        raise refused(f"«\u00a0{operator}\u00a0» ne compare pas une {one.kind}.")
+    for value in (one, two):
+        if value.kind not in SIMPLE and value.kind != "vide":
+            raise refused(f"«\u00a0{operator}\u00a0» ne compare pas une {value.kind}.")
+    if "vide" in (one.kind, two.kind):
+        return UNKNOWN
     return Value("booléen", COMPARED[operator](one.data, two.data), literal=one.literal and two.literal)
 
 
 def between(value: Value, low: Value, high: Value) -> Value:
     """Both bounds included."""
     above, below = compare(">=", value, low), compare("<=", value, high)
-    return Value("booléen", pc.and_kleene(above.data, below.data), value.literal)
+    return Value("booléen", pc.and_kleene(above.data, below.data), above.literal and below.literal)
 
 
 def among(value: Value, listed: list[Value]) -> Value:
     """Whether the value is one of those listed."""
     if not listed:
         raise refused("la liste de IN est vide.")
+    # Literals are looked up together: there may be thousands.
+    fixed: list[Value] = []
+    others: list[Value] = []
     for one in listed:
-        _same_kind("in", value, one)
-    wanted = pa.array([one.data.as_py() for one in listed], listed[0].data.type)
-    data = value.data if value.data.type == wanted.type else value.data.cast(wanted.type)
-    found = pc.is_in(data, value_set=wanted)
-    return Value("booléen", pc.if_else(pc.is_valid(data), found, pa.scalar(None, pa.bool_())), value.literal)
+        together = one.literal and one.kind == value.kind and one.kind in SIMPLE
+        (fixed if together else others).append(one)
+    answers = [compare("=", value, one) for one in others]
+    if fixed:
+        found = pc.is_in(value.data, value_set=pa.array([one.data.as_py() for one in fixed], value.data.type))
+        known = pc.if_else(pc.is_valid(value.data), found, UNKNOWN.data)
+        answers.append(Value("booléen", known, value.literal))
+    return reduce(partial(joined, pc.or_kleene), answers)
+
+
+def joined(join: Callable[[Data, Data], Data], one: Value, two: Value) -> Value:
+    """Two truths by AND or OR."""
+    return Value("booléen", join(one.data, two.data), literal=one.literal and two.literal)
 
 
 def like(value: Value, pattern: Value) -> Value:
@@ -151,10 +168,12 @@ def related(function: str, column: Value, listed: Value) -> Value:
     if column.kind != "liste" or listed.kind != "liste":
         raise refused(f"{function.upper()} compare deux listes, comme A_CONTAINS(codes_postaux, ('83600')).")
     judge = RELATIONS[function]
+    if column.literal and listed.literal:
+        return literal(judge(frozenset(column.data), frozenset(listed.data)))
     size = max(_length(column), _length(listed))
     pairs = zip(_sets(column, size), _sets(listed, size), strict=True)
     answers = [None if one is None or two is None else judge(one, two) for one, two in pairs]
-    return Value("booléen", pa.array(answers, pa.bool_()) if size > 0 else pa.array([], pa.bool_()))
+    return Value("booléen", pa.array(answers, pa.bool_()))
 
 
 RELATIONS: Mapping[str, Callable[[frozenset[str], frozenset[str]], bool]] = {

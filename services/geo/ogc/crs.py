@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from services.geo.features.ground import DEGREES
 from services.geo.shapes.projections import legal_projections, reproject
@@ -14,8 +16,9 @@ from shared.errors import InvalidQuery
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/{code}"
 WEB_MERCATOR = 3857
-# Sides of a box are sampled so many times on their way to degrees, for they may bend.
-SAMPLES = 21
+# Straight sides bend on their way to degrees: in steps of a kilometre they stay within some centimetres.
+STEP = 1_000
+VERTICES = 20_000
 GIVEN = re.compile(
     r"\[?(?:https?://www\.opengis\.net/def/crs/(?P<a>OGC|EPSG)/[\d.]+/(?P<b>\w+)"
     r"|urn:ogc:def:crs:(?P<c>OGC|EPSG):[\d.]*:(?P<d>\w+)|(?P<e>OGC|EPSG):(?P<f>\w+))\]?"
@@ -71,24 +74,18 @@ def to_lonlat(points: NDArray[np.float64], crs: Crs) -> NDArray[np.float64]:
     return reproject(points[:, ::-1] if crs.swapped else points, crs.epsg, DEGREES)
 
 
-def box_to_lonlat(box: tuple[float, float, float, float], crs: Crs) -> tuple[float, float, float, float]:
-    """West, south, east, north in degrees of a box given in the order of the system's axes."""
-    first, second, third, fourth = box
-    if crs.swapped:
-        return second, first, fourth, third
-    if crs.epsg == DEGREES:
-        return box
-    along = np.linspace(0, 1, SAMPLES)
-    xs, ys = first + (third - first) * along, second + (fourth - second) * along
-    edge = np.concatenate(
-        [
-            np.column_stack([xs, np.full(SAMPLES, ys[0])]),
-            np.column_stack([xs, np.full(SAMPLES, ys[-1])]),
-            np.column_stack([np.full(SAMPLES, xs[0]), ys]),
-            np.column_stack([np.full(SAMPLES, xs[-1]), ys]),
-        ]
-    )
-    lonlat = to_lonlat(edge, crs)
-    west, south = lonlat.min(axis=0).tolist()
-    east, north = lonlat.max(axis=0).tolist()
-    return west, south, east, north
+def ground_to_lonlat(geometry: BaseGeometry, crs: Crs) -> BaseGeometry:
+    """A geometry given in this system, in degrees; its sides stay where they are straight in their own system."""
+    if crs.epsg != DEGREES:
+        step = max(STEP, shapely.length(geometry) / VERTICES)
+        geometry = shapely.segmentize(geometry, step)
+    return shapely.transform(geometry, lambda points: to_lonlat(points, crs))
+
+
+def flat_ground(west: float, south: float, east: float, north: float) -> BaseGeometry:
+    """A box as a geometry, a point or a line where it has no width."""
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(west, south, east, north)

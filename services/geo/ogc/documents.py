@@ -120,10 +120,9 @@ def collection(base: str, one: Collection, *, inside: bool = False) -> Json:
 
 def schema(base: str, one: Collection, name: str) -> Json:
     """JSON Schema of the properties; `name` is queryables (what filters may name) or schema."""
-    shape = "any" if one.ground.geometry_type == "MultiPolygon" else "point"
     identifier = one.properties[0].nom
     properties: Json = {of.nom: property_schema(of) for of in one.properties}
-    properties["geometry"] = {"title": "Géométrie", "format": f"geometry-{shape}"}
+    properties["geometry"] = {"title": "Géométrie", "format": f"geometry-{one.ground.geometry_type.lower()}"}
     if name == "schema":
         properties[identifier]["x-ogc-role"] = "id"
         properties["geometry"]["x-ogc-role"] = "primary-geometry"

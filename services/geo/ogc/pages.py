@@ -55,9 +55,10 @@ def _page_links(
     here = f"{asked.base}/collections/{collection.id}/items"
 
     given = dict(asked.parameters)
-    fixed = urlencode({name: value for name, value in given.items() if name not in {"f", "offset"}})
 
-    def at(offset: int, form: str | None = given.get("f")) -> str:
+    def at(offset: int, form: str | None = given.get("f"), limit: int | None = None) -> str:
+        parts = given if limit is None else {**given, "limit": str(limit)}
+        fixed = urlencode({name: value for name, value in parts.items() if name not in {"f", "offset"}})
         own = [f"f={form}"] if form else []
         own += [f"offset={offset}"] if offset else []
         parameters = "&".join([fixed, *own] if fixed else own)
@@ -74,5 +75,7 @@ def _page_links(
     if query.offset + limit < matched:
         links.append(link(at(query.offset + limit), "next", GEOJSON, "Page suivante"))
     if query.offset:
-        links.append(link(at(max(0, query.offset - limit)), "prev", GEOJSON, "Page précédente"))
+        # Before the fifth feature there are no ten: the page before is shorter, and repeats nothing.
+        before = at(query.offset - limit) if query.offset >= limit else at(0, limit=query.offset)
+        links.append(link(before, "prev", GEOJSON, "Page précédente"))
     return links

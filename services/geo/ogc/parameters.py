@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from services.geo.features.collection import Collection, Property
+from services.geo.features.ground import DEGREES
 from services.geo.ogc.cql import Node, parse, refused
 from services.geo.ogc.cql_filter import unknown_property
-from services.geo.ogc.crs import CRS84, Crs, box_to_lonlat, read_crs
+from services.geo.ogc.crs import CRS84, Crs, flat_ground, ground_to_lonlat, read_crs
 from shared.errors import InvalidQuery
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 10_000
-Box = tuple[float, float, float, float]
 
 MEDIA: Mapping[str, str] = {
     "json": "application/geo+json",
@@ -32,8 +36,16 @@ KNOWN = (
 
 
 @dataclass(frozen=True)
+class Box:
+    """The ground of a box in degrees; `straight` where its sides are meridians and parallels."""
+
+    ground: BaseGeometry
+    straight: bool
+
+
+@dataclass(frozen=True)
 class ItemsQuery:
-    """Which features, in what order and form. `limit` None: all of them; `box` in degrees; `wanted` None: all."""
+    """Which features, in what order and form. `limit` None: all of them; `wanted` None: all."""
 
     format: str
     limit: int | None
@@ -108,18 +120,28 @@ def read_format(f: str | None, accept: str, served: Mapping[str, str] = MEDIA) -
         return form
     if accept in {"", "*/*"}:
         return "json"
-    asked = [part.split(";")[0].strip().lower() for part in accept.split(",")]
-    for media in asked:
-        if media in {"application/json", "application/geo+json", "*/*"}:
-            return "json"
-        for form, type_ in served.items():
-            if media == type_:
-                return form
+    forms = {"application/json": "json", "*/*": "json", "application/*": "json"}
+    forms |= {media: form for form, media in served.items()}
+    for media in _preferred(accept):
+        if media in forms:
+            return forms[media]
     return "json"
 
 
+def _preferred(accept: str) -> Iterable[str]:
+    """Media types of an Accept header, the weightiest first, without those of weight zero (RFC 9110 §12.5.1)."""
+    weighed = []
+    for part in accept.lower().split(","):
+        media, *more = (one.strip() for one in part.split(";"))
+        given = next((one.removeprefix("q=") for one in more if one.startswith("q=")), "1")
+        weight = float(given) if WEIGHT.fullmatch(given) else 0.0
+        if weight:
+            weighed.append((-weight, media))
+    return [media for _, media in sorted(weighed, key=lambda one: one[0])]
+
+
 def read_bbox(text: str, crs: Crs) -> tuple[Box, ...]:
-    """One box in degrees, or two where it spans the antimeridian; heights are left out. Raises InvalidQuery."""
+    """One box, or two where it spans the antimeridian; heights are left out. Raises InvalidQuery."""
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
@@ -132,25 +154,33 @@ def read_bbox(text: str, crs: Crs) -> tuple[Box, ...]:
             "séparés par des virgules sont attendus, comme bbox=5.9,43.1,6.9,43.8.",
             parameter="bbox",
         )
-    first, second, third, fourth = numbers
-    west, south, east, north = box_to_lonlat((first, second, third, fourth), crs)
-    degrees = crs.epsg == 4326
+    west, south, east, north = (numbers[at] for at in ((1, 0, 3, 2) if crs.swapped else range(4)))
+    degrees = crs.epsg == DEGREES
     if south > north or (not degrees and west > east):
         raise InvalidQuery(
-            f"bbox\u00a0: le sud dépasse le nord dans «\u00a0{text[:60]}\u00a0»\u202f; "
+            f"bbox\u00a0: dans «\u00a0{text[:60]}\u00a0», le second coin est au sud ou à l’ouest du premier\u202f; "
             "donnez le coin sud-ouest d’abord.",
             parameter="bbox",
         )
-    if not (isfinite(west) and isfinite(east) and south >= -90 and north <= 90):
+    if degrees and west > east:
+        grounds = [flat_ground(west, south, 180.0, north), flat_ground(-180.0, south, east, north)]
+    else:
+        grounds = [ground_to_lonlat(flat_ground(*numbers), crs)]
+    if not all(_on_earth(ground) for ground in grounds):
         raise InvalidQuery(
             f"bbox\u00a0: «\u00a0{text[:60]}\u00a0» sort du monde\u202f; vérifiez bbox-crs et l’ordre des axes.",
             parameter="bbox",
         )
-    if west > east:
-        return (west, south, 180.0, north), (-180.0, south, east, north)
-    return ((west, south, east, north),)
+    return tuple(Box(ground, straight=degrees) for ground in grounds)
 
 
+def _on_earth(ground: BaseGeometry) -> bool:
+    points = shapely.get_coordinates(ground)
+    return bool(np.isfinite(points).all() and (abs(points[:, 1]) <= 90).all())
+
+
+WEIGHT = re.compile(r"[01](\.\d{0,3})?")
+DAY = timedelta(days=1)
 DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2}))?")
 
 
@@ -158,11 +188,13 @@ def check_datetime(text: str) -> None:
     """A date, a date-time (RFC 3339) or an interval of two; features without time always match. InvalidQuery."""
     ends = text.split("/")
     opened = [end in {"", ".."} for end in ends]
-    good = len(ends) <= 2 and not (len(ends) == 1 and opened[0]) and not (len(ends) == 2 and all(opened))
-    for end, is_open in zip(ends, opened, strict=True):
-        good = good and (is_open or _is_moment(end))
-    if good and len(ends) == 2 and not any(opened):
-        good = ends[0][:10] <= ends[1][:10]
+    moments = [None if is_open else _moment(end) for end, is_open in zip(ends, opened, strict=True)]
+    good = len(ends) <= 2 and not all(opened)
+    good = good and all(is_open or moment for moment, is_open in zip(moments, opened, strict=True))
+    match moments:
+        case [datetime() as first, datetime() as last]:
+            # A day lasts until its end.
+            good = good and (first <= last if len(ends[1]) > 10 else first - last < DAY)
     if not good:
         raise InvalidQuery(
             f"datetime\u00a0: «\u00a0{text[:60]}\u00a0» ne convient pas\u202f; une date, un instant ou un "
@@ -171,14 +203,15 @@ def check_datetime(text: str) -> None:
         )
 
 
-def _is_moment(text: str) -> bool:
+def _moment(text: str) -> datetime | None:
+    """The instant of a date-time, the first one of a date; None for what is neither."""
     if not DATE_TIME.fullmatch(text):
-        return False
+        return None
     try:
-        datetime.fromisoformat(text.upper())
+        moment = datetime.fromisoformat(text.upper())
     except ValueError:
-        return False
-    return True
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _whole(name: str, text: str, least: int) -> int:
@@ -207,12 +240,15 @@ def _filter(given: Mapping[str, str]) -> Node:
 
 
 def _order(collection: Collection, text: str) -> Iterable[tuple[str, bool]]:
+    """Properties to sort by, each once: named again, one orders nothing more."""
+    order: dict[str, bool] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name = part.lstrip("+-")
         found = collection.property(name)
         if found is None or found.type == "liste":
             raise _renamed(collection, "sortby", name)
-        yield name, part.startswith("-")
+        order.setdefault(name, part.startswith("-"))
+    return order.items()
 
 
 def _wanted(collection: Collection, text: str) -> Iterable[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from shapely.geometry.base import BaseGeometry
+from numpy.typing import NDArray
 
 from services.geo.features.collection import Collection, Property
 from services.geo.ogc.cql_filter import kept
@@ -48,29 +48,28 @@ def select(collection: Collection, query: ItemsQuery) -> Selection:
 
 def _touching(collection: Collection, box: Box) -> Mask:
     """Features whose ground has a point in common with the box; exact polygons where a box may not tell."""
-    west, south, east, north = box
-    ground = _ground(box)
-    found = collection.tree.query(ground)
-    near = collection.bounds[found]
-    inside = (near[:, 0] >= west) & (near[:, 2] <= east) & (near[:, 1] >= south) & (near[:, 3] <= north)
+    found = collection.tree.query(box.ground)
+    inside = _inside(box, collection.bounds[found])
     doubtful = found[~inside]
     answer = np.zeros(len(collection), dtype=bool)
     answer[found[inside]] = True
     if len(doubtful):
         answer[doubtful] = collection.ground.meeting(
-            collection.units[doubtful], lambda units, there: shapely.intersects(there, units), ground
+            collection.units[doubtful], lambda units, there: shapely.intersects(there, units), box.ground
         )
     return answer
 
 
-def _ground(box: Box) -> BaseGeometry:
-    """The box as a geometry, a point or a line where it has no width."""
-    west, south, east, north = box
-    if west == east and south == north:
-        return shapely.Point(west, south)
-    if west == east or south == north:
-        return shapely.LineString([(west, south), (east, north)])
-    return shapely.box(*box)
+def _inside(box: Box, bounds: NDArray[np.float64]) -> Mask:
+    """Which of these boxes lie in the box as a whole."""
+    west, south, east, north = box.ground.bounds
+    inside: Mask = (
+        (bounds[:, 0] >= west) & (bounds[:, 2] <= east) & (bounds[:, 1] >= south) & (bounds[:, 3] <= north)
+    )
+    if not box.straight:
+        shapely.prepare(box.ground)
+        inside[inside] = shapely.covers(box.ground, shapely.box(*bounds[inside].T))
+    return inside
 
 
 def _equal(collection: Collection, wanted: Property, value: str) -> Mask:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.geo.atlas import Areas, Atlas, Commune
-from services.geo.read.columns import boxes, centres, contours, each, hectares
+from services.geo.read.columns import boxes, centres, contours, each, hectares, nothing
 from services.geo.read.communes import region_of, zone_of
 from services.geo.read.directory import Column, Directory, Filter, filtered_by
 from services.geo.read.names import index_names
@@ -45,6 +45,7 @@ def list_epcis(atlas: Atlas) -> Directory:
         },
         columns={
             "type": each(codes, atlas.epci_forms.get),
+            "financement": nothing,
             "codesDepartements": each(departements, list),
             "codesRegions": each(regions, list),
             "zone": each(zones, str),

@@ -36,23 +36,26 @@ class Fragments:
         return self.text[self.starts[unit] : self.starts[unit + 1]]
 
 
-def geometry_texts(polygons: Polygons, projection: NDArray[np.int8]) -> Fragments:
-    """GeoJSON geometry of each unit, a Polygon or a MultiPolygon; `projection`: its rank in `legal_projections`."""
+def geometry_texts(polygons: Polygons, projection: NDArray[np.int8], *, multi: bool = False) -> Fragments:
+    """GeoJSON geometry of each unit, a Polygon or a MultiPolygon; `projection`: its rank in `legal_projections`.
+
+    `multi`: always a MultiPolygon, for readers that want one type.
+    """
     written, ends = _rings(polygons, projection)
     rings = [b"[" + written[start : end - 1] + b"]" for start, end in itertools.pairwise(ends)]
     at = polygons.parts.tolist()
     parts = [b"[" + b",".join(rings[first:last]) + b"]" for first, last in itertools.pairwise(at)]
     at = polygons.units.tolist()
-    texts = [_geometry(parts[first:last]) for first, last in itertools.pairwise(at)]
+    texts = [_geometry(parts[first:last], multi=multi) for first, last in itertools.pairwise(at)]
     starts = np.cumsum([0, *(len(text) for text in texts)])
     return Fragments(b"".join(texts), tuple(starts.tolist()))
 
 
-def _geometry(parts: list[bytes]) -> bytes:
+def _geometry(parts: list[bytes], *, multi: bool) -> bytes:
     match parts:
         case []:
             return b"null"
-        case [only]:
+        case [only] if not multi:
             return b'{"type":"Polygon","coordinates":' + only + b"}"
     return b'{"type":"MultiPolygon","coordinates":[' + b",".join(parts) + b"]}"
 

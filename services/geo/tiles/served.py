@@ -54,8 +54,14 @@ class Tiles:
 
     @property
     def prepared(self) -> bool:
-        """Whether `prepare` was called."""
+        """Whether `prepare` was begun."""
         return self._prepared
+
+    def begin(self) -> bool:
+        """Whether it is for the caller to `prepare`: true once, for the first who asks."""
+        with self._making:
+            begun, self._prepared = self._prepared, True
+            return not begun
 
     def collection(self, name: str) -> Collection:
         """The collection of an offered name, made when first asked for."""
@@ -93,10 +99,7 @@ class Tiles:
             self._used -= len(forgotten.gzipped) + ENTRY
 
     def prepare(self) -> None:
-        """Have every tile of low zooms at hand, each collection alone: 1.5 s and 10 MB for all France. Only once."""
-        if self._prepared:
-            return
-        self._prepared = True
+        """Have every tile of low zooms at hand, each collection alone: 1.5 s and 10 MB for all France."""
         for name in self.offered:
             for address in _reached(self.collection(name), Address(0, 0, 0)):
                 if self.ready((name,), address) is None:

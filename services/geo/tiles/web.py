@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Callable
 from functools import lru_cache
 
+import structlog
 from aiohttp import web
 
 from services.geo.in_service import InService
+from services.geo.ogc.parameters import refuse_unknown
 from services.geo.tiles import documents
 from services.geo.tiles.collections import OFFERS
 from services.geo.tiles.cut import Address, Collection
 from services.geo.tiles.documents import MVT, SCHEME
 from services.geo.tiles.served import DEEPEST, Tile, Tiles
-from shared.errors import InvalidQuery, NotAcceptable, NotFound
+from shared.errors import InvalidQuery, NotFound
 from shared.web import json_response, public_url, reads, unchanged, weak_etag
+
+log = structlog.get_logger(__name__)
 
 ROOT = "/ogc"
 EVERY = "Toutes les couches"
@@ -26,32 +30,29 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
     """Routes of the tiles of each collection; `current` gives what is in service, or raises NoReference."""
 
     async def schemes(request: web.Request) -> web.StreamResponse:
+        _form(request, ("json",))
         return json_response(documents.schemes(_base(request)))
 
     async def scheme(request: web.Request) -> web.StreamResponse:
         _known_scheme(request)
+        _form(request, ("json",))
         return json_response(documents.scheme())
 
     async def tilesets(request: web.Request) -> web.StreamResponse:
         _layers(request, current().tiles)
+        _form(request, ("json",))
         return json_response(documents.tilesets(_base(request), _path(request), _title(request)))
 
     async def tileset(request: web.Request) -> web.StreamResponse:
-        match request.query.get("f", "json"):
-            case "json":
-                _known_scheme(request)
-                drawn = await _collections(request, current().tiles)
-                return json_response(
-                    documents.tileset(_base(request), _path(request), _title(request), drawn)
-                )
-            case "tilejson":
-                return await tilejson(request)
-        raise NotAcceptable(
-            "Un jeu de tuiles se demande en f=json ou f=tilejson.", available=["json", "tilejson"]
-        )
+        _known_scheme(request)
+        if _form(request, ("json", "tilejson")) == "tilejson":
+            return await tilejson(request)
+        drawn = await _collections(request, current().tiles)
+        return json_response(documents.tileset(_base(request), _path(request), _title(request), drawn))
 
     async def tilejson(request: web.Request) -> web.StreamResponse:
         _known_scheme(request)
+        _form(request, ("json", "tilejson"))
         tiles = current().tiles
         drawn = await _collections(request, tiles)
         sources = ", ".join(dict.fromkeys(source.source for source in tiles.atlas.dataset.sources))
@@ -87,9 +88,17 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
 
 def _prepared(tiles: Tiles) -> Tiles:
     """The same; low zooms begin to be made when the first map opens: who opens none pays for none."""
-    if not tiles.prepared:
-        asyncio.get_running_loop().run_in_executor(None, tiles.prepare)
+    if not tiles.prepared and tiles.begin():
+        asyncio.get_running_loop().run_in_executor(None, _prepare, tiles)
     return tiles
+
+
+def _prepare(tiles: Tiles) -> None:
+    try:
+        tiles.prepare()
+    except Exception:
+        # Nobody waits for it: each tile is then made when it is asked for.
+        log.exception("tiles_not_prepared")
 
 
 def _base(request: web.Request) -> str:
@@ -130,11 +139,24 @@ def _known_scheme(request: web.Request) -> None:
         raise NotFound(f"Découpage en tuiles inconnu\u00a0: {asked[:40]}. Le seul servi est {SCHEME}.")
 
 
+def _form(request: web.Request, served: tuple[str, ...]) -> str:
+    """The form asked for by `f`, the only parameter there is; the first where it is not given. Raises InvalidQuery."""
+    refuse_unknown(request.query, ("f",))
+    form = request.query.get("f", served[0])
+    if form not in served:
+        raise InvalidQuery(
+            f"f\u00a0: le format «\u00a0{form[:40]}\u00a0» n’existe pas ici\u202f; formats\u00a0: {', '.join(served)}.",
+            parameter="f",
+            available=list(served),
+        )
+    return form
+
+
 def _address(request: web.Request) -> Address:
     """The tile asked for. Raises NotFound outside the scheme and its limits, InvalidQuery for what is no number."""
     _known_scheme(request)
-    if request.query_string and request.query.get("f", "mvt") not in TYPES:
-        raise NotAcceptable("Une tuile se demande en f=mvt.", available=["mvt"])
+    if request.query_string:
+        _form(request, TYPES)
     asked = request.match_info
     return _read_address(asked["zoom"], asked["row"], asked["column"])
 

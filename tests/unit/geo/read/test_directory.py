@@ -1,11 +1,14 @@
 """Units found as people type them, and by what they belong to, page by page."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.geo.read.directory import search
 from services.geo.read.gazetteer import build_gazetteer
+from services.geo.read.kinds import KINDS, Kind
 from services.geo.read.names import normalise
 from shared.schemas.geo_read_queries import CommuneQuery
 from tests.unit.geo.world import atlas, commune, square
@@ -97,6 +100,18 @@ def test_an_empty_parameter_finds_nothing_and_no_limit_is_all() -> None:
     assert found(codePostal="") == []
     assert found(limit=0) == []
     assert len(found(limit="")) == 6
+
+
+@pytest.mark.parametrize("name", ["type", "zone", "format", "boost", "geometry", "offset", "lat", "lon"])
+def test_an_empty_choice_counts_for_none(name: str) -> None:
+    assert CommuneQuery.model_validate({name: ""}) == CommuneQuery()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.every.path)
+def test_every_field_that_may_be_asked_for_has_a_column(kind: Kind) -> None:
+    (choices,) = {one for one in get_args(kind.shape.model_fields["fields"].annotation) if one is not ...}
+    directory = kind.units(GAZETTEER)
+    assert set(get_args(choices)) - {"_score"} <= set(directory.columns)
 
 
 @given(limit=st.integers(0, 8), offset=st.integers(0, 8), boosted=st.booleans())
