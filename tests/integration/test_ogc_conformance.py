@@ -168,7 +168,14 @@ async def test_fc_bbox_response_spans_the_antimeridian_where_west_exceeds_east(c
 
 @pytest.mark.parametrize(
     "moment",
-    ["2025-01-31", "2025-01-31T12:00:00Z", "../2025-01-31", "2024-01-01/..", "2024-01-01/2025-01-01"],
+    [
+        "2025-01-31",
+        "2025-01-31T12:00:00Z",
+        "../2025-01-31",
+        "2024-01-01/..",
+        "2024-01-01/2025-01-01",
+        "2024-01-01T12:00:00Z/2024-01-01",
+    ],
 )
 async def test_fc_time_response_keeps_features_without_time(client: Client, moment: str) -> None:
     assert (await read(client, ITEMS, datetime=moment))["numberMatched"] == 14
@@ -372,3 +379,10 @@ async def test_arrondissements_lie_on_the_ground_of_their_commune(client: Client
     parts = (await read(client, "/ogc/collections/arrondissements/items"))["features"]
     assert [part["properties"]["commune"] for part in parts] == ["83050", "83050"]
     assert (await read(client, f"{ITEMS}/83050"))["geometry"] is not None
+
+
+async def test_the_description_lists_the_grids_of_tiles(client: Client) -> None:
+    paths = (await read(client, "/ogc/api"))["paths"]
+    for path in ("/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad"):
+        assert path in paths
+        await read(client, f"/ogc{path}")

@@ -104,7 +104,8 @@ async def _items(request: web.Request, features: Features) -> web.StreamResponse
         stamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         gzip=reads(request, "gzip"),
     )
-    if (query.limit or 0) <= MANY and query.tree is None:
+    quick = query.tree is None and all(box.straight for box in query.boxes)
+    if quick and (query.limit or 0) <= MANY:
         body = page(texts, query, asked)
     else:
         body = await asyncio.to_thread(page, texts, query, asked)
