@@ -12,6 +12,7 @@ import shapely
 from services.geo.atlas import Atlas
 from services.geo.layers.indexes import ByProfession, Quartier, Quartiers
 from services.geo.layers.kinds import QpvShape
+from services.geo.layers.merge import departement_of_qpv
 from services.geo.layers.places import communes_of, departements_told
 from services.geo.shapes.polygons import Geometries, Ints
 from services.geo.shapes.projections import legal_projections, to_metres
@@ -19,6 +20,8 @@ from shared.schemas.geo import Zonage
 
 # Borders of two sources never quite agree: a smaller share is a commune only where the file declares it.
 SLIVER = 0.01
+# What the codes of a generation begin with (some overseas ones of 2024 kept the older form: they tell nothing).
+PREFIX = {2015: "QP", 2024: "QN"}
 
 
 def assemble_quartiers(
@@ -43,7 +46,18 @@ def assemble_quartiers(
         for row, area, overlap in zip(ordered, areas, overlaps, strict=True)
     )
     told = departements_told(atlas, (code for one in quartiers for code in one.parts))
-    return Quartiers(generation, quartiers, degrees, told)
+    return Quartiers(generation, quartiers, degrees, told - _lacking(generation, ordered, zonages))
+
+
+def _lacking(
+    generation: int,
+    rows: Sequence[QpvShape],
+    zonages: Mapping[ByProfession, Mapping[str, Zonage]],
+) -> frozenset[str]:
+    """Départements of which a zonage names a quartier of the generation that the shapes lack: they are not all here."""
+    shaped = {row.code for row in rows}
+    named = {code for zonage in zonages.values() for code in zonage if code.startswith(PREFIX[generation])}
+    return frozenset(departement_of_qpv(code) for code in named - shaped)
 
 
 def _parts(atlas: Atlas, row: QpvShape, overlap: Mapping[str, float], area: float) -> dict[str, float]:

@@ -166,6 +166,17 @@ def test_a_quartier_has_its_own_zonage_beside_its_communes() -> None:
     assert made.layers.quartiers[2024].quartiers[0].zonages == {GENERAL: Zonage.ZIP}
 
 
+def test_a_zonage_that_names_a_quartier_without_shape_leaves_the_count_of_its_departement_unknown() -> None:
+    world = atlas({commune("83001"): square(0, 0), commune("83002", qpv=3): square(1, 0)})
+    layers = [
+        qpv_layer(quartier("QN08301M", square(0, 0, 300))),
+        stored(Kind.ZONAGE_QPV, "medecin-2025", QpvZonage("QN08399M", "ZAC"), QpvZonage("QP083001", "ZIP")),
+    ]
+    made = with_layers(world, layers)
+    assert made.layers.quartiers[2024].departements == frozenset()
+    assert [one.qpv for one in made.communes] == [None, 3]
+
+
 def test_residents_of_merged_communes_add_up_and_those_of_a_split_one_are_left_out() -> None:
     rows = [
         CommuneAges(code, 14.0, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)) for code in ("83001", "83901", "83903")
