@@ -13,6 +13,8 @@ from services.geo.ogc.parameters import MEDIA, ItemsQuery
 from services.geo.ogc.selection import select
 
 GEOJSON = MEDIA["json"]
+# Parameters that links of one page may change; the others are written once for all of them.
+OF_ONE_LINK = ("limit", "f", "offset")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def page(texts: FeatureTexts, query: ItemsQuery, asked: Asked) -> bytes:
     links = _page_links(texts.collection, query, chosen.matched, asked)
     before, after = items.envelope(links, chosen.matched, len(chosen.positions), asked.stamp)
     if not asked.gzip:
-        return before + items.features(texts, query, chosen.positions) + after
+        return b"".join((before, items.features(texts, query, chosen.positions), after))
     if query.crs.native and query.wanted is None:
         return texts.gzipped(before, chosen.positions, after)
     return items.gzipped(before + items.features(texts, query, chosen.positions) + after)
@@ -56,10 +58,11 @@ def _page_links(
 
     given = dict(asked.parameters)
 
-    def at(offset: int, form: str | None = given.get("f"), limit: int | None = None) -> str:
-        parts = given if limit is None else {**given, "limit": str(limit)}
-        fixed = urlencode({name: value for name, value in parts.items() if name not in {"f", "offset"}})
-        own = [f"f={form}"] if form else []
+    fixed = urlencode({name: value for name, value in given.items() if name not in OF_ONE_LINK})
+
+    def at(offset: int, form: str | None = given.get("f"), limit: str | None = given.get("limit")) -> str:
+        own = [f"limit={limit}"] if limit else []
+        own += [f"f={form}"] if form else []
         own += [f"offset={offset}"] if offset else []
         parameters = "&".join([fixed, *own] if fixed else own)
         return f"{here}?{parameters}" if parameters else here
@@ -76,6 +79,6 @@ def _page_links(
         links.append(link(at(query.offset + limit), "next", GEOJSON, "Page suivante"))
     if query.offset:
         # Before the fifth feature there are no ten: the page before is shorter, and repeats nothing.
-        before = at(query.offset - limit) if query.offset >= limit else at(0, limit=query.offset)
+        before = at(query.offset - limit) if query.offset >= limit else at(0, limit=str(query.offset))
         links.append(link(before, "prev", GEOJSON, "Page précédente"))
     return links
