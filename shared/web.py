@@ -1,22 +1,22 @@
-"""The HTTP edge that every face shares: problems, validators, compression, correlation, metrics.
+"""The HTTP edge that every face shares: problems, correlation, metrics, and the manners of its neighbour modules.
 
 It knows no service and no domain: a face gives it routes, it gives them manners.
 """
 
-import hashlib
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import orjson
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
 from shared import trace
 from shared.bus.codec import DEFLATE, Wire, content
+from shared.conditional import conditional, reads
 from shared.errors import (
     BadRequest,
     Internal,
@@ -30,31 +30,17 @@ from shared.errors import (
     ServiceUnavailable,
 )
 from shared.metrics import process_metrics
+from shared.origins import OPEN, ORIGINS
 from shared.validation import explain, summary
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY = 1 << 20
-COMPRESSED_FROM = 1024
-COMPRESSIBLE = ("application/json", "application/geo+json", "application/problem+json", "text/", "image/svg")
 RETRY_AFTER = 2
 # Set on a request whose answer streams and has begun: no other answer can follow on its connection.
 BEGUN = web.RequestKey("begun", bool)
-# Set on a request for open data, which a page of any origin may read.
-OPEN = web.RequestKey("open", bool)
-ORIGINS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Crs, ETag, Link, OGC-NumberMatched, OGC-NumberReturned, "
-    "X-Correlation-Id, X-Total-Count",
-}
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST",
-    "Access-Control-Allow-Headers": "Content-Type, If-None-Match, traceparent",
-    "Access-Control-Max-Age": "86400",
-}
 # The status by which servers count a caller who left before the end.
 LEFT = 499
-FORWARDED_PROTO, FORWARDED_HOST = "X-Forwarded-Proto", "X-Forwarded-Host"
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -64,30 +50,6 @@ def http_app(routes: Iterable[web.AbstractRouteDef], *, max_body: int = MAX_BODY
     app.on_response_prepare.append(_begin)
     app.add_routes(routes)
     return app
-
-
-def open_to_all(routes: Iterable[web.RouteDef]) -> Iterator[web.RouteDef]:
-    """The same routes for open data: pages of any origin may read them, problems included, and ask first (CORS)."""
-    asked: set[str] = set()
-    for route in routes:
-        yield web.RouteDef(route.method, route.path, _opened(route.handler), route.kwargs)
-        if route.path not in asked:
-            asked.add(route.path)
-            yield web.options(route.path, _opened(_preflight))
-
-
-def _opened(handler: Any) -> Handler:
-    async def opened(request: web.Request) -> web.StreamResponse:
-        request[OPEN] = True
-        answered: web.StreamResponse = await handler(request)
-        return answered
-
-    return opened
-
-
-async def _preflight(_: web.Request) -> web.StreamResponse:
-    """What a browser asks before it posts JSON from another origin."""
-    return web.Response(status=204, headers=PREFLIGHT)
 
 
 async def _begin(request: web.Request, response: web.StreamResponse) -> None:
@@ -111,16 +73,6 @@ def wire_response(request: web.Request, wire: Wire) -> web.Response:
         response.headers["Vary"] = "Accept-Encoding"
         return response
     return web.Response(body=content(wire), content_type=wire.content_type)
-
-
-def reads(request: web.Request, coding: str) -> bool:
-    """Whether the caller accepts this content coding by its name."""
-    # RFC 9110 §12.5.3, as far as needed: the coding is named, and not refused by a weight of zero.
-    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
-        name, _, weight = part.partition(";")
-        if name.strip() == coding:
-            return weight.strip().replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
 
 
 def problem_response(problem: Problem) -> web.Response:
@@ -256,71 +208,3 @@ def _too_large(request: web.Request) -> MessageTooLarge:
         maximum=maximum,
         received=received,
     )
-
-
-def conditional(request: web.Request, response: web.Response) -> web.Response:
-    """Validate a cacheable answer (ETag, 304) and compress what is worth it."""
-    body = response.body
-    if not isinstance(body, bytes):
-        return response
-    headers = response.headers
-    if response.status == 200 and request.method in {"GET", "HEAD"}:
-        if hdrs.ETAG not in headers:
-            headers[hdrs.ETAG] = weak_etag(hashlib.sha256(body).hexdigest()[:32])
-        headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
-        headers.setdefault(hdrs.VARY, "Accept, Accept-Encoding")
-        if hdrs.IF_NONE_MATCH in request.headers and _known(request, response):
-            return _unchanged(headers)
-    worth = (
-        len(body) >= COMPRESSED_FROM
-        and hdrs.CONTENT_ENCODING not in headers
-        and reads(request, "gzip")
-        and response.content_type.startswith(COMPRESSIBLE)
-    )
-    if worth:
-        response.enable_compression(web.ContentCoding.gzip)
-    return response
-
-
-def weak_etag(value: str) -> str:
-    """Header of a validator: weak, since the same representation travels compressed or not."""
-    return f'W/"{value}"'
-
-
-def unchanged(request: web.Request, etag: str) -> web.Response | None:
-    """The 304 of a caller that has this version already (`etag` as `weak_etag` gives it), before any work is done."""
-    if hdrs.IF_NONE_MATCH not in request.headers:
-        return None
-    known = web.Response(headers={hdrs.ETAG: etag})
-    if not _known(request, known):
-        return None
-    known.headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
-    known.headers[hdrs.VARY] = "Accept, Accept-Encoding"
-    return _unchanged(known.headers)
-
-
-def public_url(request: web.Request) -> str:
-    """Scheme and host that the caller knows us by, as the proxy before us says, for links in answers."""
-    scheme = request.headers.get(FORWARDED_PROTO, request.scheme)
-    return f"{scheme}://{request.headers.get(FORWARDED_HOST, request.host)}"
-
-
-def forwarded(request: web.Request) -> dict[str, str]:
-    """Headers by which a proxy tells the service behind it what `public_url` needs."""
-    return {
-        FORWARDED_PROTO: request.headers.get(FORWARDED_PROTO, request.scheme),
-        FORWARDED_HOST: request.headers.get(FORWARDED_HOST, request.host),
-    }
-
-
-def _unchanged(headers: Mapping[str, str]) -> web.Response:
-    kept = (hdrs.ETAG, hdrs.CACHE_CONTROL, hdrs.VARY)
-    return web.Response(status=304, headers={name: headers[name] for name in kept if name in headers})
-
-
-def _known(request: web.Request, response: web.Response) -> bool:
-    given = request.if_none_match
-    etag = response.etag
-    if not given or etag is None:
-        return False
-    return any(tag.value in {etag.value, "*"} for tag in given)

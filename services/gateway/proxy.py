@@ -9,7 +9,7 @@ from yarl import URL
 
 from shared import trace
 from shared.errors import NotFound, ServiceUnavailable
-from shared.web import forwarded
+from shared.origins import forwarded
 
 HOP_BY_HOP = frozenset(
     (

@@ -8,7 +8,7 @@ from services.geo.in_service import InService
 from services.geo.ogc.web import routes as ogc_routes
 from services.geo.read.web import routes as read_routes
 from services.geo.tiles.web import routes as tile_routes
-from shared.web import open_to_all
+from shared.origins import open_to_all
 
 
 def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:

@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from services.gateway.proxy import proxy_routes
+from shared.origins import public_url
 from shared.runtime import listening
-from shared.web import http_app, json_response, public_url
+from shared.web import http_app, json_response
 
 
 async def who(request: web.Request) -> web.StreamResponse:

@@ -8,10 +8,11 @@ import pytest
 from aiohttp import web
 
 from shared.errors import Overloaded, UnknownCommunes
+from shared.origins import open_to_all
 from shared.runtime import PortTaken, Readiness, health_routes, listening, operations_app
 from shared.schemas.base import Asked
 from shared.service import Service
-from shared.web import http_app, json_response, open_to_all, read_json, read_query
+from shared.web import http_app, json_response, read_json, read_query
 
 
 class Tree(Asked):

@@ -24,9 +24,11 @@ from services.geo.ogc.parameters import MEDIA, ItemsQuery, read_format, read_ite
 from services.geo.ogc.selection import select
 from services.geo.territory.codes import current_codes
 from shared import __version__
+from shared.conditional import reads, unchanged, weak_etag
 from shared.errors import InvalidQuery, NotFound
 from shared.memory import settle
-from shared.web import json_response, public_url, reads, unchanged, weak_etag
+from shared.origins import public_url
+from shared.web import json_response
 
 ROOT = "/ogc"
 GEOJSON = MEDIA["json"]

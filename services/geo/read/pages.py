@@ -5,8 +5,8 @@ import hashlib
 from yarl import URL
 
 from services.geo.read.directory import Found
+from shared.conditional import weak_etag
 from shared.schemas.geo_read_queries import Listing, Shape
-from shared.web import weak_etag
 
 # Part of validators: a change in how units are written is another version of every answer.
 WRITTEN = 1

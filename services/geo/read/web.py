@@ -16,11 +16,13 @@ from services.geo.read.kinds import BELONGING, COMMUNES, KINDS, Kind
 from services.geo.read.pages import media_type, paging, validator
 from services.geo.read.posts import communes_of, communes_under
 from services.geo.territory.drawn import drawn
+from shared.conditional import unchanged
 from shared.contract import Read
 from shared.errors import InvalidQuery, InvalidRequest, NotFound
+from shared.origins import public_url
 from shared.schemas import geo_read as face
 from shared.schemas import geo_read_queries as asked
-from shared.web import ModelT, json_response, public_url, read_json, read_query, unchanged
+from shared.web import ModelT, json_response, read_json, read_query
 
 Current = Callable[[], InService]
 

@@ -14,8 +14,10 @@ from services.geo.tiles.collections import OFFERS
 from services.geo.tiles.cut import Address, Collection
 from services.geo.tiles.documents import MVT, SCHEME
 from services.geo.tiles.served import DEEPEST, Tile, Tiles
+from shared.conditional import reads, unchanged, weak_etag
 from shared.errors import InvalidQuery, NotFound
-from shared.web import json_response, public_url, reads, unchanged, weak_etag
+from shared.origins import public_url
+from shared.web import json_response
 
 log = structlog.get_logger(__name__)
 
@@ -89,16 +91,15 @@ def routes(current: Callable[[], InService]) -> tuple[web.RouteDef, ...]:
 def _prepared(tiles: Tiles) -> Tiles:
     """The same; low zooms begin to be made when the first map opens: who opens none pays for none."""
     if not tiles.prepared and tiles.begin():
-        asyncio.get_running_loop().run_in_executor(None, _prepare, tiles)
+        asyncio.get_running_loop().run_in_executor(None, tiles.prepare).add_done_callback(_tell)
     return tiles
 
 
-def _prepare(tiles: Tiles) -> None:
-    try:
-        tiles.prepare()
-    except Exception:
-        # Nobody waits for it: each tile is then made when it is asked for.
-        log.exception("tiles_not_prepared")
+def _tell(prepared: asyncio.Future[None]) -> None:
+    # Nobody waits for it: where it fails, each tile is made when it is asked for.
+    error = None if prepared.cancelled() else prepared.exception()
+    if error is not None:
+        log.error("tiles_not_prepared", exc_info=error)
 
 
 def _base(request: web.Request) -> str:
