@@ -53,8 +53,10 @@ async def _listen(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaita
         while not connection.is_closed():
             woken.clear()
             await changed()
+            # Not wait_for: Python 3.11's loses a cancellation that falls as the event is set.
             with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await woken.wait()
     finally:
         # Ended rather than given back: the listener and the connection go together.
         connection.terminate()
