@@ -1,0 +1,42 @@
+"""What an audit of a partition finds, as the audit's programs pass it on. It stays in the indicators service."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A cell that the audit could narrow: row, unit (position), and why. Never leaves the service."""
+
+    row: str
+    unit: int
+    quorum: str
+    reason: Literal["exact", "narrow", "infeasible", "rule"]
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """Result of an audit: figures only, no cell. `passed` needs every département audited and no flag.
+
+    `unsafe`: cells under their threshold; `exact`, `narrow`: those an attacker with a linear program finds within
+    less than 1, or less than 5 where the rule alone allowed 5; `rule`: atoms that fail the closed form.
+    """
+
+    departements: tuple[str, ...]
+    complete: bool
+    atoms: int
+    unsafe: int
+    solved: int
+    exact: int
+    narrow: int
+    rule: int
+    infeasible: int
+    repaired: int
+    seconds: float
+    externals: int = 0
+    flags: tuple[Flag, ...] = field(default=(), repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the whole release was audited and nothing was found."""
+        return self.complete and not (self.exact or self.narrow or self.rule or self.infeasible)
