@@ -19,13 +19,18 @@ class Geography:
     """Units sorted by code, and the areas (level, code) that references are given for.
 
     `whole` tells communes from arrondissements municipaux, which would count a city twice in a sum; `villes`
-    gives the position of the city of each arrondissement, NO_VILLE for a commune.
+    gives the position of the city of each arrondissement, NO_VILLE for a commune. `epcis`: None where there is
+    none, that of its city for an arrondissement. `centres`: lon, lat (units, 2), NaN unknown; `populations`:
+    residents, 0 unknown.
     """
 
     codes: tuple[str, ...]
     departements: tuple[str, ...]
     regions: tuple[str, ...]
     zonages: tuple[Zonage, ...]
+    epcis: tuple[str | None, ...]
+    centres: npt.NDArray[np.float64]
+    populations: npt.NDArray[np.int64]
     whole: npt.NDArray[np.bool_]
     villes: npt.NDArray[np.intp]
     cog: int
@@ -57,11 +62,19 @@ def geography_of(memberships: Iterable[Membership], cog: int, dataset: str) -> G
     units = sorted(memberships, key=lambda unit: unit.code)
     position = {unit.code: rank for rank, unit in enumerate(units)}
     villes = [position.get(unit.ville, NO_VILLE) if unit.ville else NO_VILLE for unit in units]
+    epcis = [
+        unit.epci or (units[ville].epci if ville != NO_VILLE else None)
+        for unit, ville in zip(units, villes, strict=True)
+    ]
+    centres = [unit.centre or (np.nan, np.nan) for unit in units]
     return Geography(
         codes=tuple(unit.code for unit in units),
         departements=tuple(unit.departement for unit in units),
         regions=tuple(unit.region for unit in units),
         zonages=tuple(unit.zonage for unit in units),
+        epcis=tuple(epcis),
+        centres=np.array(centres, dtype=np.float64).reshape(-1, 2),
+        populations=np.array([unit.population or 0 for unit in units], dtype=np.int64),
         whole=np.array([unit.nature == "commune" for unit in units], dtype=bool),
         villes=np.array(villes, dtype=np.intp),
         cog=cog,

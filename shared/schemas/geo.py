@@ -189,7 +189,7 @@ class Membership(Answered):
     """What a commune (or arrondissement municipal) belongs to. `nature` tells the two apart.
 
     `ville`: the commune that an arrondissement is part of (75056 for 75101); None for a commune. `cpts`: codes of the
-    existing CPTS that hold it, none where no perimeter is loaded.
+    existing CPTS that hold it, none where no perimeter is loaded. `centre`: lon, lat inside it, None without polygon.
     """
 
     code: str
@@ -202,6 +202,7 @@ class Membership(Answered):
     ville: str | None = None
     zonage: Zonage = Zonage.INCONNU
     cpts: tuple[str, ...] = ()
+    centre: tuple[float, float] | None = None
 
 
 class Departement(Place):

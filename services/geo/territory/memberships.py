@@ -30,6 +30,7 @@ def list_memberships(atlas: Atlas, request: ListMemberships) -> Memberships:
                 ville=commune.whole,
                 zonage=commune.zonage,
                 cpts=cpts_codes(atlas, commune),
+                centre=commune.centre,
             )
             for commune in atlas.communes
             if commune.departement == request.departement

@@ -28,6 +28,7 @@ PUBLIC_NUMBERS = {
     "communes",
     "contour",
     "label",
+    "centre",
     "polygones",
 }
 NUMBER = re.compile(r"\b(int|float|Decimal)\b")

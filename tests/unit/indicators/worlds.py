@@ -34,19 +34,28 @@ period = "2025"
 """
 
 
-def membership(code: str, region: str = "93", zonage: Zonage = Zonage.INCONNU) -> Membership:
-    """A commune of 1 000 inhabitants; its département is the start of its code. 751xx are parts of 75056."""
+def membership(
+    code: str,
+    region: str = "93",
+    zonage: Zonage = Zonage.INCONNU,
+    *,
+    epci: str | None = None,
+    population: int | None = 1000,
+    centre: tuple[float, float] | None = None,
+) -> Membership:
+    """A commune; its département is the start of its code. 751xx are parts of 75056."""
     ville = "75056" if code.startswith("751") else None
     return Membership(
         code=code,
         nom=f"Commune {code}",
         departement=code[:2],
         region=region,
-        epci=None,
-        population=1000,
+        epci=epci,
+        population=population,
         nature="arrondissement" if ville else "commune",
         ville=ville,
         zonage=zonage,
+        centre=centre,
     )
 
 

@@ -28,6 +28,14 @@ def test_a_departement_lists_its_communes_and_arrondissements_with_their_nature(
     assert answer.communes[0].epci == "200"
 
 
+def test_a_centre_is_that_of_the_atlas_and_unknown_without_polygon() -> None:
+    island = atlas({commune("83001"): square(0, 0), commune("83002"): None})
+    with_polygon, without = list_memberships(island, ListMemberships(departement="83")).communes
+    assert with_polygon.centre == island.communes[0].centre
+    assert with_polygon.centre is not None
+    assert without.centre is None
+
+
 def test_no_departement_asked_lists_the_departements_alone() -> None:
     answer = list_memberships(WORLD, ListMemberships())
     assert answer.communes == ()
