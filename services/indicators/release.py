@@ -12,6 +12,8 @@ from shared.schemas.indicators import ReleaseFacts
 
 Array = npt.NDArray[Any]
 NOT_GIVEN = -1
+# Of a reference: known to the builder, and kept back because a hidden cell could be derived from it.
+HIDDEN = -2
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ class Layout:
 class Published:
     """Arrays of a release, units (and one last, for unknown communes) by names of the layout.
 
-    `reference_*`: areas by indicators, rates in tenths, NOT_GIVEN where missing; `*_ratio`: NaN where missing.
-    `headcount`, `active`, `population` are public facts; `covered` (units by names of `Layout.covered`): whether
-    a headcount or active of 0 is a fact, not a lack of data.
+    `reference_*`: areas by indicators, rates in tenths, NOT_GIVEN where missing, HIDDEN where secret; `*_ratio`: NaN
+    where missing. `headcount`, `active`, `population` are public facts; `covered` (units by names of
+    `Layout.covered`): whether a headcount or active of 0 is a fact, not a lack of data.
     """
 
     codes: Array
