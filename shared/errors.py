@@ -155,7 +155,7 @@ class RejectedFolder(Problem):
 
 
 class ReleaseConflict(Problem):
-    """A release of this id exists already, or its vintage is frozen under another policy."""
+    """A release stands in the way: its vintage is frozen otherwise, it holds the same data, it is in service."""
 
     code, title, status = "release-conflict", "Millésime déjà établi", 409
 
@@ -164,6 +164,12 @@ class ReleaseNotAudited(Problem):
     """A release without a passing audit is activated only when asked for as such."""
 
     code, title, status = "release-not-audited", "Millésime non audité", 409
+
+
+class MissingSecrecyKey(Problem):
+    """A real release whose communes are joined by a secret order cannot be built without the secret."""
+
+    code, title, status = "missing-secrecy-key", "Clé de secret absente", 409
 
 
 class MissingAsset(Problem):

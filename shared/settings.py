@@ -31,7 +31,7 @@ class CommonSettings(BaseModel):
     `host` and `port` are those of the service's own HTTP face, `metrics_port` that of its operations.
     """
 
-    model_config = ConfigDict(frozen=True, validate_by_name=True)
+    model_config = ConfigDict(frozen=True, validate_by_name=True, hide_input_in_errors=True)
     prefix: ClassVar[str] = PREFIX
 
     data_dir: Path = Field(default=Path("var"), alias="REZONE_DATA_DIR")
@@ -74,9 +74,11 @@ def load(settings: type[SettingsT], environ: Mapping[str, str] = os.environ) -> 
         loaded = settings.model_validate(values)
     except ValidationError as error:
         variables = {field: name for name, field in names.items()} | {name: name for name in names}
+        secret = {name for name, field in names.items() if not settings.model_fields[field].repr}
         for fault in explain(error):
             variable = variables.get(fault["path"])
-            said = f"{variable}={fault['received']}\u00a0: " if variable else ""
+            shown = f"={fault['received']}" if variable not in secret else ""
+            said = f"{variable}{shown}\u00a0: " if variable else ""
             problems.append(f"{said}{fault['message']}.")
         raise SettingsError(tuple(problems)) from None
     if problems:
