@@ -23,6 +23,14 @@ class RawCounts:
 
 
 @dataclass(frozen=True, repr=False)
+class RawByAge:
+    """Counts of counts_by_age.csv: communes by indicators of the catalogue by age bands; ABSENT where not given."""
+
+    numerator: Ints
+    denominator: Ints
+
+
+@dataclass(frozen=True, repr=False)
 class RawReferences:
     """Areas by indicators: what references.csv gives. `rate` is in tenths."""
 
@@ -52,7 +60,10 @@ class RawSupply:
 
 @dataclass(frozen=True, repr=False)
 class RawRelease:
-    """A producer's folder, whole. `given`: names of the files that it held."""
+    """A producer's folder, whole. `given`: names of the files that it held.
+
+    `regrouped`: codes of an older COG whose counts were added to those of the commune that they are part of today.
+    """
 
     description: Description
     given: frozenset[str]
@@ -61,14 +72,22 @@ class RawRelease:
     counts: RawCounts
     references: RawReferences
     supply: RawSupply
+    by_age: RawByAge | None = None
+    regrouped: int = 0
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Arrays to keep in the raw store, by name."""
-        parts = {"counts": self.counts, "references": self.references, "supply": self.supply}
+        parts: dict[str, RawCounts | RawReferences | RawSupply | RawByAge] = {
+            "counts": self.counts,
+            "references": self.references,
+            "supply": self.supply,
+        }
         named: dict[str, npt.NDArray[np.generic]] = {
             "consumers": self.consumers,
             "population": self.population,
         }
+        if self.by_age is not None:
+            parts["by_age"] = self.by_age
         for part, values in parts.items():
             named |= {f"{part}.{name}": array for name, array in vars(values).items()}
         return named
