@@ -13,6 +13,7 @@ from services.geo.territory.funding import published_scales
 from services.geo.territory.groups import find_groups, list_groups, open_groups
 from services.geo.territory.located import locate_disc, locate_points, locate_polygon
 from services.geo.territory.memberships import find_current_codes, list_memberships
+from services.geo.territory.outline import measure_groups, outline
 from services.geo.territory.resolve import resolve
 from services.geo.territory.structures import count_structures, list_structures, near_structures
 from shared.contract import Binding
@@ -29,6 +30,7 @@ from shared.schemas.geo import (
 from shared.schemas.geo_codes import TELL_CODES
 from shared.schemas.geo_groups import FIND_GROUPS, LIST_GROUPS, OPEN_GROUPS
 from shared.schemas.geo_locate import LOCATE_DISC, LOCATE_POINTS, LOCATE_POLYGON
+from shared.schemas.geo_outline import MEASURE_GROUPS, TRACE_OUTLINE, GivenTerritory, Outline
 from shared.schemas.geo_structures import (
     COUNT_STRUCTURES,
     LIST_STRUCTURES,
@@ -68,6 +70,9 @@ def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[A
     def territory_map(atlas: Atlas, request: MapRequest) -> TerritoryMap:
         return draw(atlas, request, max_communes=max_communes)
 
+    def traced(atlas: Atlas, request: GivenTerritory) -> Outline:
+        return outline(atlas, request, max_communes=max_communes)
+
     def counts(atlas: Atlas, request: CountStructures) -> StructureCounts:
         return count_structures(atlas, request, max_communes=max_communes)
 
@@ -83,6 +88,8 @@ def bindings(current: Callable[[], Atlas], max_communes: int) -> tuple[Binding[A
         LIST_GROUPS.handled_by(in_a_thread(list_groups)),
         OPEN_GROUPS.handled_by(at_once(open_groups)),
         FIND_GROUPS.handled_by(at_once(find_groups)),
+        TRACE_OUTLINE.handled_by(in_a_thread(traced)),
+        MEASURE_GROUPS.handled_by(in_a_thread(measure_groups)),
         LOCATE_POINTS.handled_by(in_a_thread(locate_points)),
         LOCATE_POLYGON.handled_by(in_a_thread(locate_polygon)),
         LOCATE_DISC.handled_by(in_a_thread(locate_disc)),

@@ -48,7 +48,7 @@ def resolve(
     areas = [commune.area_km2 for commune in communes if commune.area_km2 is not None]
     quartiers = generation(atlas, request.qpv_generation)
     facts = tuple(_facts(atlas, commune, request, quartiers) for commune in communes)
-    departements = _departements(atlas, communes)
+    departements = departement_shares(atlas, communes)
     block = in_one_block(atlas, communes)
     territory = Territory(
         nom=request.nom,
@@ -104,7 +104,8 @@ def _aided(quartiers: Quartiers, commune: Commune, request: ResolveTerritory) ->
     return tuple(quartier.code for quartier in aided(quartiers, commune, request.zonage_millesime))
 
 
-def _departements(atlas: Atlas, communes: tuple[Commune, ...]) -> tuple[DepartementShare, ...]:
+def departement_shares(atlas: Atlas, communes: tuple[Commune, ...]) -> tuple[DepartementShare, ...]:
+    """Départements of these communes, the one with the most of them first."""
     counts = Counter(commune.departement for commune in communes)
     return tuple(
         DepartementShare(
