@@ -38,12 +38,15 @@ def twice(table: Table, cell: Ints, columns: str) -> list[BadRow]:
     ]
 
 
-def overlapping(table: Table, villes: npt.NDArray[np.intp], keys: tuple[str, ...]) -> list[BadRow]:
+def overlapping(
+    table: Table, commune: npt.NDArray[np.intp], villes: npt.NDArray[np.intp], keys: tuple[str, ...]
+) -> list[BadRow]:
     """Rows of a city of which an arrondissement is given too, for the same `keys` (columns of the table).
+
+    `commune`: the commune that each row is counted with; `villes`: the city of each commune, if it is a part.
 
     Both would be published exact, and the city less the others is the arrondissement that is hidden.
     """
-    commune = table.integers["commune"]
     same = np.zeros(len(table), dtype=np.int64)
     for key in keys:
         values = table.integers[key]

@@ -11,6 +11,7 @@ from services.indicators.folder.table import Column, Table
 from services.indicators.raw import ABSENT, RawCounts
 
 COUNTS, CONSUMERS, POPULATION = "counts.csv", "consumers.csv", "population.csv"
+ABOVE = "numérateur supérieur au dénominateur\u00a0: impossible pour une proportion"
 
 
 def counts_columns(known: Vocabulary) -> tuple[Column, ...]:
@@ -26,8 +27,8 @@ def counts_columns(known: Vocabulary) -> tuple[Column, ...]:
 
 def counts_of(
     table: Table, catalogue: Catalogue, shape: tuple[int, int], problems: list[BadRow]
-) -> RawCounts:
-    """Place the rows of counts.csv (communes by indicators), telling those that cannot be true."""
+) -> tuple[RawCounts, Ints]:
+    """Counts (communes by indicators) with the line each came from, telling the rows that cannot be true."""
     indicator, numerator = table.integers["indicator"], table.integers["numerator"]
     denominator, persons = table.integers["denominator"], optional(table, "persons")
     is_count = np.array([entry.kind == "count" for entry in catalogue.counted])[indicator]
@@ -37,18 +38,15 @@ def counts_of(
     extra = is_count & (denominator != BLANK)
     problems += table.bad(extra, "denominator", "cet indicateur est un effectif\u00a0: laissez la case vide")
     above = is_proportion & ~missing & (numerator > denominator)
-    problems += table.bad(
-        above, "numerator", "numérateur supérieur au dénominateur\u00a0: impossible pour une proportion"
-    )
+    problems += table.bad(above, "numerator", ABOVE)
     crowd = (persons != BLANK) & (persons > numerator)
     problems += table.bad(crowd, "persons", "plus de personnes que d’événements comptés au numérateur")
     nobody = (persons == 0) & (numerator > 0)
     problems += table.bad(nobody, "persons", "des événements sans personne\u00a0: au moins 1 attendu")
     cell = table.integers["commune"] * shape[1] + indicator
     problems += twice(table, cell, "indicator,commune")
-    return RawCounts(
-        placed(shape, cell, numerator), placed(shape, cell, denominator), placed(shape, cell, persons)
-    )
+    counts = RawCounts(*(placed(shape, cell, values) for values in (numerator, denominator, persons)))
+    return counts, placed(shape, cell, table.line)
 
 
 def consumers_columns(known: Vocabulary) -> tuple[Column, ...]:

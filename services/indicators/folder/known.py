@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.indicators.catalogue import Catalogue
 from services.indicators.folder.columns import Known
+from services.indicators.folder.units import Units
 from services.indicators.geography import FRANCE, Geography
 
 COMMUNE = "code commune"
@@ -26,8 +27,8 @@ class Vocabulary:
     acts: dict[tuple[int, int], int]
 
 
-def vocabulary(catalogue: Catalogue, geography: Geography) -> Vocabulary:
-    """Return the keys of this catalogue and geography."""
+def vocabulary(catalogue: Catalogue, geography: Geography, units: Units) -> Vocabulary:
+    """Return the keys of this catalogue and geography; `units`: the communes that a row may name."""
     level = _known(LEVELS, "niveau")
     area_code = _known(dict.fromkeys(code for _, code in geography.areas), "code de territoire")
     professions = [profession.id for profession in catalogue.professions]
@@ -37,7 +38,7 @@ def vocabulary(catalogue: Catalogue, geography: Geography) -> Vocabulary:
     france = dict.fromkeys(("", "france", "FRANCE"), area_code.index[FRANCE[1]])
     return Vocabulary(
         indicator=_known((indicator.id for indicator in catalogue.counted), "indicateur"),
-        commune=Known(geography.index, COMMUNE),
+        commune=Known(units.index, COMMUNE),
         profession=_known(professions, "profession"),
         act=Known({**{kind.upper(): act_index[kind] for kind in kinds}, **act_index}, "acte", tuple(kinds)),
         band=_known((band.id for band in catalogue.age_bands), "tranche d’âge"),

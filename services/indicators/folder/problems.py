@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from shared.errors import RejectedFolder
+
+Severity = Literal["erreur", "avertissement"]
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """Where (`line` 1 is the header, 0 the whole file), and why, in French.
 
-    `commune`: the unknown code, where that is the reason, so that geo may tell what became of it.
+    `commune`: the unknown code, where that is the reason, so that geo may tell what became of it. `severity`: a
+    release is built in spite of an avertissement. `times`: how many rows the sentence speaks for; `value`: what
+    the cell says.
     """
 
     file: str
@@ -18,6 +23,9 @@ class BadRow:
     column: str
     reason: str
     commune: str | None = None
+    severity: Severity = "erreur"
+    times: int = 1
+    value: str = ""
 
 
 def explained(rows: Iterable[BadRow], history: Callable[[str], str | None]) -> list[BadRow]:
@@ -34,7 +42,7 @@ def rejected(rows: list[BadRow]) -> RejectedFolder:
     ordered = sorted(rows, key=lambda row: (row.file, row.line, row.column))
     count = "1 anomalie" if len(ordered) == 1 else f"{len(ordered)} anomalies"
     return RejectedFolder(
-        f"{count} dans le dossier ; rien n’a été chargé. Corrigez chaque ligne citée, puis recommencez.",
+        f"{count} dans le dossier\u202f; rien n’a été chargé. Corrigez chaque ligne citée, puis recommencez.",
         rows=[
             {"file": row.file, "line": row.line, "column": row.column, "reason": row.reason}
             for row in ordered

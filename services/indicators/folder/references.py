@@ -12,6 +12,7 @@ from services.indicators.folder.checks import (
     twice,
 )
 from services.indicators.folder.columns import BLANK, Floats, Ints
+from services.indicators.folder.counts import ABOVE
 from services.indicators.folder.known import Vocabulary
 from services.indicators.folder.problems import BadRow
 from services.indicators.folder.table import Column, Table
@@ -20,6 +21,8 @@ from services.indicators.rounding import decimal_tenths
 
 REFERENCES = "references.csv"
 ACTIVITY_REFERENCES, ACTS_REFERENCES = "activity_references.csv", "acts_references.csv"
+# A rate of 100, in tenths.
+WHOLE = 1000
 
 
 def _area(known: Vocabulary) -> tuple[Column, Column]:
@@ -67,8 +70,11 @@ def references_of(
         "ni taux, ni numérateur avec un dénominateur positif (un effectif donne son numérateur)",
     )
     above = is_proportion & counted & (numerator > denominator)
+    problems += table.bad(above, "numerator", ABOVE)
     problems += table.bad(
-        above, "numerator", "numérateur supérieur au dénominateur\u00a0: impossible pour une proportion"
+        is_proportion & (rate > WHOLE),
+        "rate",
+        "taux supérieur à 100\u202f%\u00a0: impossible pour une proportion",
     )
     shape = (len(known.areas), len(catalogue.counted))
     cell = area * shape[1] + indicator

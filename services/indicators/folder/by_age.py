@@ -1,0 +1,89 @@
+"""counts_by_age.csv: the counts of counts.csv by age band, for rates that do not depend on how old a place is."""
+
+import numpy as np
+import numpy.typing as npt
+
+from services.indicators.catalogue import Catalogue
+from services.indicators.folder.checks import twice
+from services.indicators.folder.counts import ABOVE
+from services.indicators.folder.known import Vocabulary
+from services.indicators.folder.problems import BadRow
+from services.indicators.folder.table import Column, Table
+from services.indicators.raw import ABSENT, Ints, RawByAge, RawCounts
+
+BY_AGE = "counts_by_age.csv"
+
+
+def by_age_columns(known: Vocabulary) -> tuple[Column, ...]:
+    """Columns of counts_by_age.csv."""
+    return (
+        Column("indicator", known.indicator),
+        Column("commune", known.commune),
+        Column("band", known.band),
+        Column("numerator"),
+        Column("denominator"),
+    )
+
+
+def by_age_of(
+    table: Table, catalogue: Catalogue, counts: RawCounts, codes: tuple[str, ...], problems: list[BadRow]
+) -> RawByAge:
+    """Place the rows (communes by indicators by bands); `counts` are what the bands must add up to.
+
+    An indicator has all its bands in a commune or none.
+    """
+    indicator = table.integers["indicator"]
+    is_count = np.array([entry.kind == "count" for entry in catalogue.counted])[indicator]
+    is_proportion = np.array([entry.kind == "proportion" for entry in catalogue.counted])[indicator]
+    problems += table.bad(
+        is_count, "indicator", "cet indicateur est un effectif, il n’a pas de taux\u00a0: retirez ses lignes"
+    )
+    above = is_proportion & (table.integers["numerator"] > table.integers["denominator"])
+    problems += table.bad(above, "numerator", ABOVE)
+    pair = table.integers["commune"] * len(catalogue.counted) + indicator
+    cell = pair * len(catalogue.age_bands) + table.integers["band"]
+    problems += twice(table, cell, "indicator,commune,band")
+    shape = (len(codes), len(catalogue.counted), len(catalogue.age_bands))
+    line = np.zeros(shape[:2], dtype=np.int64)
+    line.ravel()[pair[::-1]] = table.line[::-1]
+    found = RawByAge(
+        _placed(shape, cell, table.integers["numerator"]), _placed(shape, cell, table.integers["denominator"])
+    )
+    problems += _not_adding_up(found, line, counts, catalogue, codes)
+    return found
+
+
+def _not_adding_up(
+    found: RawByAge, line: Ints, counts: RawCounts, catalogue: Catalogue, codes: tuple[str, ...]
+) -> list[BadRow]:
+    """Pairs of a commune and an indicator that lack a band, or whose bands are not the whole. `line`: the pair's."""
+    given = found.numerator != ABSENT
+    whole = given.all(axis=2)
+    problems = []
+    for commune, indicator in _where(given.any(axis=2) & ~whole):
+        band = catalogue.age_bands[int(given[commune, indicator].argmin())].id
+        reason = (
+            f"{catalogue.counted[indicator].id}, commune {codes[commune]}\u00a0: il manque la tranche d’âge {band}"
+            "\u202f; donnez-les toutes ou aucune"
+        )
+        problems.append(BadRow(BY_AGE, int(line[commune, indicator]), "band", reason))
+    for name in ("numerator", "denominator"):
+        total, said = getattr(found, name).sum(axis=2), getattr(counts, name)
+        for commune, indicator in _where(whole & (said != ABSENT) & (said != total)):
+            reason = (
+                f"{catalogue.counted[indicator].id}, commune {codes[commune]}\u00a0: les tranches d’âge font "
+                f"{total[commune, indicator]}, counts.csv dit {said[commune, indicator]}"
+            )
+            problems.append(BadRow(BY_AGE, int(line[commune, indicator]), name, reason))
+    return problems
+
+
+def _where(wrong: npt.NDArray[np.bool_]) -> list[list[int]]:
+    found: list[list[int]] = np.argwhere(wrong).tolist()
+    return found
+
+
+def _placed(shape: tuple[int, int, int], cell: Ints, values: Ints) -> Ints:
+    array = np.full(shape, ABSENT, dtype=np.int64)
+    array.ravel()[cell] = values
+    return array

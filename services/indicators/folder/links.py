@@ -1,0 +1,77 @@
+"""Counts that the catalogue links must add up: who is part of a group cannot outnumber it. Pure."""
+
+import numpy as np
+
+from services.indicators.catalogue import Catalogue
+from services.indicators.folder.columns import Ints
+from services.indicators.folder.counts import COUNTS
+from services.indicators.folder.problems import BadRow
+from services.indicators.raw import ABSENT, RawCounts
+
+
+class Links:
+    """Checks the links of counts.csv. `line` is where each count was given, `codes` the communes in their order."""
+
+    def __init__(self, counts: RawCounts, line: Ints, catalogue: Catalogue, codes: tuple[str, ...]) -> None:
+        self.n, self.d, self.line, self.codes = counts.numerator, counts.denominator, line, codes
+        self.catalogue = catalogue
+        self.column = {entry.id: column for column, entry in enumerate(catalogue.counted)}
+
+    def broken(self) -> list[BadRow]:
+        """Every cell that contradicts another, told where it was given."""
+        problems: list[BadRow] = []
+        for entry in self.catalogue.counted:
+            for parent in entry.parents:
+                problems += self._part(entry.id, parent)
+            if entry.denominator_indicator:
+                problems += self._denominator(entry.id, entry.denominator_indicator)
+        for split in self.catalogue.splits:
+            problems += self._split(split.row, split.column, split.both)
+        return problems
+
+    def _part(self, child: str, parent: str) -> list[BadRow]:
+        n, whole = self.n[:, self.column[child]], self.n[:, self.column[parent]]
+        wrong = (n != ABSENT) & (whole != ABSENT) & (n > whole)
+        return [
+            self._row(
+                unit,
+                child,
+                "numerator",
+                f"{child} compte {n[unit]} personnes, plus que {parent} ({whole[unit]}) dont elles font partie",
+            )
+            for unit in np.flatnonzero(wrong)
+        ]
+
+    def _denominator(self, name: str, count: str) -> list[BadRow]:
+        d, said = self.d[:, self.column[name]], self.n[:, self.column[count]]
+        wrong = (d != ABSENT) & (said != ABSENT) & (d != said)
+        return [
+            self._row(
+                unit,
+                name,
+                "denominator",
+                f"le dénominateur de {name} est {d[unit]}, {count} compte {said[unit]} personnes\u00a0: "
+                "ce sont les mêmes, les deux doivent être égaux",
+            )
+            for unit in np.flatnonzero(wrong)
+        ]
+
+    def _split(self, row: str, column: str, both: str) -> list[BadRow]:
+        n = [self.n[:, self.column[name]] for name in (row, column, both)]
+        d = self.d[:, self.column[both]]
+        given = (d != ABSENT) & np.logical_and.reduce([values != ABSENT for values in n])
+        either = n[0] + n[1] - n[2]
+        return [
+            self._row(
+                unit,
+                both,
+                "numerator",
+                f"{row} ({n[0][unit]}) et {column} ({n[1][unit]}), moins {both} ({n[2][unit]}), font {either[unit]} "
+                f"personnes, plus que leur dénominateur ({d[unit]})",
+            )
+            for unit in np.flatnonzero(given & (either > d))
+        ]
+
+    def _row(self, unit: np.intp, name: str, column: str, reason: str) -> BadRow:
+        line = int(self.line[unit, self.column[name]])
+        return BadRow(COUNTS, line, column, f"commune {self.codes[unit]}\u00a0: {reason}")
