@@ -3,12 +3,11 @@
 A policy decides the partition when a release is built; nothing here, and nothing that serves, knows which.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from services.indicators.suppression import Cells
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -61,28 +60,62 @@ class AtomTable:
         )
 
 
-def commune_mask(cells: Cells) -> Ints:
-    """Partition where each safe commune is its own atom and unsafe ones are in none."""
-    labels = np.arange(1, cells.safe.size + 1, dtype=np.int64).reshape(cells.safe.shape)
-    return np.where(cells.safe, labels, NONE)
+class Rows:
+    """Rows to sum, added one by one: labels per unit (0: in no atom), counts, and whether there are data."""
+
+    def __init__(self, units: int) -> None:
+        self._units = units
+        self._names: list[str] = []
+        self._columns: list[tuple[Small, Ints, Ints, Mask]] = []
+
+    def add(self, name: str, labels: npt.NDArray[np.integer], n: Ints, d: Ints, loaded: Mask) -> None:
+        """Add a row. An atom holds units with data only."""
+        if (labels[~loaded] != NONE).any():
+            raise ValueError(f"{name}: an atom holds a unit without data")
+        self._names.append(name)
+        self._columns.append((labels.astype(np.int32), n, d, loaded))
+
+    def add_empty(self, name: str) -> None:
+        """Add a row of which the release has nothing."""
+        nothing = np.zeros(self._units, dtype=np.int64)
+        self.add(name, nothing, nothing, nothing, nothing != 0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, in the order added."""
+        return tuple(self._names)
+
+    @property
+    def loaded(self) -> Mask:
+        """Units by rows."""
+        return np.stack([column[3] for column in self._columns], axis=1)
+
+    def columns(self) -> Iterator[tuple[Small, Ints, Ints]]:
+        """Labels, numerators and denominators of each row."""
+        for labels, n, d, _ in self._columns:
+            yield labels, n, d
 
 
-def atom_table(labels: Ints, cells: Cells) -> AtomTable:
-    """Sum the cells of each label. Labels are positive, NONE outside, and never shared by two rows."""
-    inside = labels != NONE
-    _, inverse, size = np.unique(labels[inside], return_inverse=True, return_counts=True)
-    atom = np.zeros((labels.shape[0] + 1, labels.shape[1]), dtype=np.int32)
-    atom[:-1][inside] = inverse + 1
-    return AtomTable(
-        atom,
-        np.r_[0, size].astype(np.int32),
-        _sums(inverse, cells.n[inside], len(size)),
-        _sums(inverse, cells.d[inside], len(size)),
-    )
+def atom_table(rows: Rows) -> AtomTable:
+    """Sum the counts of each atom. Atoms of different rows are different."""
+    atoms, sizes = [], [np.zeros(1, np.int32)]
+    sums: tuple[list[Small], list[Small]] = ([np.zeros(1, np.int32)], [np.zeros(1, np.int32)])
+    before = 0
+    for labels, n, d in rows.columns():
+        inside = labels != NONE
+        _, inverse, size = np.unique(labels[inside], return_inverse=True, return_counts=True)
+        atom = np.zeros(len(labels) + 1, dtype=np.int32)
+        atom[:-1][inside] = inverse + 1 + before
+        before += len(size)
+        atoms.append(atom)
+        sizes.append(size.astype(np.int32))
+        for found, values in zip(sums, (n, d), strict=True):
+            found.append(_sums(inverse, values[inside], len(size)))
+    n_sums, d_sums = (np.concatenate(found) for found in sums)
+    return AtomTable(np.stack(atoms, axis=1), np.concatenate(sizes), n_sums, d_sums)
 
 
 def _sums(atom: npt.NDArray[np.intp], values: Ints, atoms: int) -> Small:
     # Sums of integers under 2**53 are exact in float64, which is what bincount adds in.
-    found = np.bincount(atom, weights=values, minlength=atoms)
-    sums: Small = np.r_[0, found].astype(np.int32)
-    return sums
+    found: Small = np.bincount(atom, weights=values, minlength=atoms).astype(np.int32)
+    return found

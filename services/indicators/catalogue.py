@@ -45,7 +45,10 @@ class AgeBand(Declared):
 
 
 class Indicator(Declared):
-    """One indicator of DOMAIN §3. `parents` hold its people; `denominator_indicator` is a count of its own."""
+    """One indicator of DOMAIN §3. `parents` hold its people; `denominator_indicator` is a count of its own.
+
+    `complement`: those of the denominator who are not counted are an answer too (with and without médecin traitant).
+    """
 
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     title: str
@@ -57,6 +60,7 @@ class Indicator(Declared):
     unit: Literal["percent", "per_100", "count"]
     direction: Literal["higher_is_better", "lower_is_better", "neither"]
     sensitive: bool = False
+    complement: bool = False
     parents: tuple[str, ...] = ()
     denominator_indicator: str | None = None
     derived_from: str | None = None

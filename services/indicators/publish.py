@@ -1,17 +1,18 @@
 """Raw counts to the pieces that serve: the last module that sees both, run when a release is built."""
 
 import hashlib
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from services.indicators.atoms import atom_table, commune_mask
+from services.indicators.area_sums import AreaSums
+from services.indicators.atoms import Rows, atom_table
 from services.indicators.catalogue import Catalogue
 from services.indicators.coverage import covered
 from services.indicators.folder.supply import ACTIVITY, PROFESSIONALS
 from services.indicators.geography import Geography
 from services.indicators.raw import ABSENT, Ints, RawRelease
-from services.indicators.references import published_references
+from services.indicators.references import References, published_references
 from services.indicators.release import (
     Layout,
     Published,
@@ -19,40 +20,35 @@ from services.indicators.release import (
     active_row,
     age_row,
     area_name,
-    cell_row,
     headcount_row,
     patients_row,
 )
-from services.indicators.suppression import (
-    Cells,
-    act_cells,
-    age_cells,
-    indicator_cells,
-    patient_cells,
-    side_by_side,
-    split_cells,
-)
+from services.indicators.secrecy.piece import Partition, Piece
+from services.indicators.split_rows import split_rows
 
 AGES = ("age_60_plus", "age_65_plus")
 
 
-def publish(
-    raw: RawRelease,
-    catalogue: Catalogue,
-    geography: Geography,
-    *,
-    two_sided: bool,
-    partition: Callable[[Cells], Ints] = commune_mask,
-) -> tuple[Layout, Published]:
-    """Apply the primary rule, then a policy's partition into atoms; what is returned holds no unsafe count."""
-    cells, rows, indicators = _cells(raw, catalogue, two_sided=two_sided)
-    table = atom_table(partition(cells), cells)
-    rate, count = published_references(raw.references, indicators, catalogue, geography)
-    provided = np.asarray(cells.loaded.any(axis=0))
-    provided[: len(catalogue.counted)] = (raw.counts.numerator != ABSENT).any(axis=0)
+@dataclass(frozen=True, repr=False)
+class Sources:
+    """What a release is published from."""
+
+    raw: RawRelease
+    catalogue: Catalogue
+    geography: Geography
+    references: References
+    areas: AreaSums
+
+
+def publish(sources: Sources, pieces: tuple[Piece, ...], partition: Partition) -> tuple[Layout, Published]:
+    """Sum the atoms that are shown; what is returned holds no other count of people."""
+    raw, catalogue, geography = sources.raw, sources.catalogue, sources.geography
+    rows = _rows(sources, pieces, partition)
+    table = atom_table(rows)
+    rate, count = published_references(sources.references, partition, catalogue, sources.areas)
     layout = Layout(
-        rows=rows,
-        provided=tuple(row for row, given in zip(rows, provided, strict=True) if given),
+        rows=rows.names,
+        provided=_provided(rows, raw, pieces),
         indicators=tuple(entry.id for entry in catalogue.counted),
         professions=tuple(entry.id for entry in catalogue.professions),
         with_headcount=_given(raw.supply.total, catalogue, file_given=PROFESSIONALS in raw.given),
@@ -70,7 +66,7 @@ def publish(
         size=table.size,
         n=table.n,
         d=table.d,
-        loaded=np.vstack([cells.loaded, np.zeros((1, len(rows)), dtype=bool)]),
+        loaded=np.vstack([rows.loaded, np.zeros((1, len(rows.names)), dtype=bool)]),
         reference_rate=rate.astype(np.int32),
         reference_count=count,
         headcount=_with_unknown(np.maximum(raw.supply.total, 0), 0),
@@ -100,26 +96,40 @@ def dominance_checked(raw: RawRelease) -> bool:
     return bool(patients_known and not np.isnan(raw.supply.quantity_share[acted]).any())
 
 
-def _cells(raw: RawRelease, catalogue: Catalogue, *, two_sided: bool) -> tuple[Cells, tuple[str, ...], Cells]:
-    indicators = indicator_cells(raw.counts, raw.consumers, catalogue, two_sided=two_sided)
-    splits = split_cells(raw.counts, indicators, catalogue)
-    supply, limits = raw.supply, catalogue.limits
-    parts = [
-        indicators,
-        *([splits] if splits else []),
-        patient_cells(supply, raw.consumers, limits),
-        act_cells(supply, raw.consumers, catalogue),
-        age_cells(supply.total, supply.age_60_plus, limits),
-        age_cells(supply.total, supply.age_65_plus, limits),
-    ]
-    rows = (
-        *(entry.id for entry in catalogue.counted),
-        *(cell_row(split.id, cell.id) for split in catalogue.splits for cell in split.cells),
-        *(patients_row(entry.id) for entry in catalogue.professions),
-        *(act_row(profession.id, act.id) for profession, act in catalogue.acts),
-        *(age_row(age, entry.id) for age in AGES for entry in catalogue.professions),
-    )
-    return side_by_side(parts), rows, indicators
+def _rows(sources: Sources, pieces: tuple[Piece, ...], partition: Partition) -> Rows:
+    """Rows of the atom table, in the order of the catalogue: indicators, cells of splits, patients, acts, ages."""
+    catalogue = sources.catalogue
+    by_name = {piece.name: piece for piece in pieces if piece.published}
+    rows = Rows(len(sources.geography.codes))
+
+    def add(name: str) -> None:
+        if name in by_name:
+            piece, cut = by_name[name], partition[name]
+            rows.add(name, np.where(cut.shown[cut.atom], cut.atom, 0), piece.n, piece.d, piece.loaded)
+        else:
+            rows.add_empty(name)
+
+    for entry in catalogue.counted:
+        add(entry.id)
+    split_rows(rows, sources.raw, catalogue, by_name, partition)
+    for profession in catalogue.professions:
+        add(patients_row(profession.id))
+    for profession, act in catalogue.acts:
+        add(act_row(profession.id, act.id))
+    for age in AGES:
+        for profession in catalogue.professions:
+            add(age_row(age, profession.id))
+    for name in by_name:
+        if "@" in name:
+            add(name)
+    return rows
+
+
+def _provided(rows: Rows, raw: RawRelease, pieces: tuple[Piece, ...]) -> tuple[str, ...]:
+    """Rows of which the producer gave anything, even of communes that are all unavailable."""
+    published = {piece.name for piece in pieces if piece.published}
+    has_data: list[bool] = np.any(rows.loaded, axis=0).tolist()
+    return tuple(name for name, given in zip(rows.names, has_data, strict=True) if given or name in published)
 
 
 def _given(counts: Ints, catalogue: Catalogue, *, file_given: bool) -> tuple[str, ...]:

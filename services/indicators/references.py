@@ -1,40 +1,121 @@
-"""References of larger areas: the producer's where given, else the sum over communes that are all published."""
+"""References of larger areas: the producer's where given, else sums over communes, where secrecy lets them be told."""
+
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from services.indicators.catalogue import Catalogue
-from services.indicators.geography import Geography
-from services.indicators.raw import ABSENT, Ints, RawReferences
-from services.indicators.release import NOT_GIVEN
+from services.indicators.area_sums import AreaSums
+from services.indicators.catalogue import Catalogue, Indicator
+from services.indicators.raw import ABSENT, Ints, RawRelease
+from services.indicators.release import HIDDEN, NOT_GIVEN
 from services.indicators.rounding import rate_tenths
-from services.indicators.suppression import Cells
+from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition
+
+
+@dataclass(frozen=True, repr=False)
+class References:
+    """What each area could be told of each indicator, before anything is cut. Arrays: areas by indicators.
+
+    `exact`: the area's own sum over its communes would be published. `n`, `d`: the counts that would be, its own
+    sum or the producer's; ABSENT where there is none. `rate`: what the producer gave in tenths, else ABSENT.
+    """
+
+    exact: Mask
+    n: Ints
+    d: Ints
+    rate: Ints
+
+    def exact_totals(self, catalogue: Catalogue) -> dict[str, Mask]:
+        """Areas whose exact total would be published, for each row."""
+        return {entry.id: self.exact[:, column] for column, entry in enumerate(catalogue.counted)}
+
+
+def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) -> References:
+    """References that a release would give.
+
+    A sum is of the communes that have data and 50 consumers (DOMAIN §2), in an area where no other commune is
+    missing. A producer's counts are taken where they say no more of the communes left out: these are none, or
+    hold at least 11 people at every level; else the sum stands in for them.
+    """
+    given, counts = raw.references, raw.counts
+    available = (raw.consumers >= catalogue.limits.consumers)[:, None]
+    loaded = (counts.numerator != ABSENT) & available
+    own_n = areas.sums(np.where(loaded, counts.numerator, 0))
+    own_d = areas.sums(np.where(loaded, np.maximum(counts.denominator, 0), 0))
+    left_out = (raw.consumers != ABSENT)[:, None] & ~available
+    complete = areas.complete(loaded, left_out) & areas.any(loaded)
+    counted = given.numerator != ABSENT
+    usable = _usable(
+        given.numerator - own_n, np.maximum(given.denominator, 0) - own_d, counted, areas, catalogue
+    )
+    rated = given.rate != ABSENT
+    theirs = counted & usable
+    same = theirs & (given.numerator == own_n) & (np.maximum(given.denominator, 0) == own_d)
+    exact = ~rated & complete & (same | ~theirs)
+    return References(
+        exact=exact,
+        n=np.where(theirs, given.numerator, np.where(complete, own_n, ABSENT)),
+        d=np.where(theirs, np.maximum(given.denominator, 0), np.where(complete, own_d, ABSENT)),
+        rate=given.rate,
+    )
 
 
 def published_references(
-    given: RawReferences, cells: Cells, catalogue: Catalogue, geography: Geography
+    references: References, partition: Partition, catalogue: Catalogue, areas: AreaSums
 ) -> tuple[Ints, Ints]:
-    """Rates (tenths) and counts, areas by indicators; NOT_GIVEN where missing (DESIGN §6).
+    """Rates (tenths) and counts, areas by indicators; NOT_GIVEN where missing, HIDDEN where secrecy keeps them.
 
-    A sum is made only where every commune of the area is loaded, available and published: with one hidden,
-    the sum less the others gives it away, and with several an area nested in another does. What is summed
-    is then what a query of all these communes would answer. A producer's counts under 11 are not published.
+    A sum is told only where every atom of the area lies inside it and can be derived: it then tells nothing new.
     The count of a proportion never is.
     """
-    shape = (len(geography.areas), len(catalogue.counted))
-    rate, count = np.full(shape, NOT_GIVEN, dtype=np.int64), np.full(shape, NOT_GIVEN, dtype=np.int64)
+    rate = np.full(references.n.shape, NOT_GIVEN, dtype=np.int64)
+    count = rate.copy()
     people = catalogue.limits.people
-    for row, area in enumerate(geography.areas):
-        communes = geography.communes_of(area)
-        summed = np.asarray(cells.safe[communes].all(axis=0)) & (len(communes) > 0)
-        n, d = cells.n[communes].sum(axis=0), cells.d[communes].sum(axis=0)
-        for column, entry in enumerate(catalogue.counted):
-            own_n, own_d = int(given.numerator[row, column]), int(given.denominator[row, column])
-            if own_n == ABSENT and summed[column]:
-                own_n, own_d = int(n[column]), int(d[column])
-            if entry.kind == "count":
-                count[row, column] = own_n if own_n >= people else NOT_GIVEN
-            elif given.rate[row, column] != ABSENT:
-                rate[row, column] = given.rate[row, column]
-            elif min(own_n, own_d) >= people:
-                rate[row, column] = rate_tenths(own_n, own_d)
+    for column, entry in enumerate(catalogue.counted):
+        told = _told(partition.get(entry.id), areas)
+        for area in range(len(rate)):
+            n, d, given = (
+                int(values[area, column]) for values in (references.n, references.d, references.rate)
+            )
+            found = count if entry.kind == "count" else rate
+            if given != ABSENT and entry.kind != "count":
+                rate[area, column] = given
+            elif n != ABSENT:
+                hidden = (references.exact[area, column] and not told[area]) or n < people
+                found[area, column] = HIDDEN if hidden else _figure(entry, n, d, people)
     return rate, count
+
+
+def _figure(entry: Indicator, n: int, d: int, people: int) -> int:
+    if entry.kind == "count":
+        return n
+    return rate_tenths(n, d) if d >= people else HIDDEN
+
+
+def _told(cut: Cut | None, areas: AreaSums) -> npt.NDArray[np.bool_]:
+    """Areas made of whole atoms whose sums can all be derived."""
+    if cut is None:
+        return np.zeros(areas.count, dtype=bool)
+    size = np.bincount(cut.atom, minlength=len(cut.known))
+    fine = cut.known & (np.arange(len(size)) != NONE)
+    found = np.zeros(areas.count, dtype=bool)
+    for area, units in enumerate(areas.members):
+        labels, members = np.unique(cut.atom[units][cut.atom[units] != NONE], return_counts=True)
+        found[area] = bool((fine[labels] & (size[labels] == members)).all())
+    return found
+
+
+def _usable(
+    rest_n: Ints, rest_d: Ints, counted: Mask, areas: AreaSums, catalogue: Catalogue
+) -> npt.NDArray[np.bool_]:
+    """Indicators whose given counts leave nobody, or at least 11 people, to the communes left out, at every level."""
+    people = catalogue.limits.people
+    is_count = np.array([entry.kind == "count" for entry in catalogue.counted])
+    fine = np.ones(counted.shape[1], dtype=bool)
+    levels = [(rest_n, rest_d, counted), *areas.between_levels(rest_n, rest_d, counted)]
+    for n, d, given in levels:
+        nobody = (n == 0) & (is_count | (d == 0))
+        enough = (n >= people) & (is_count | (d >= people))
+        fine &= (nobody | enough | ~given).all(axis=0)
+    return np.broadcast_to(fine, counted.shape)

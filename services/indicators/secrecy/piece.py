@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 NONE = 0
@@ -51,7 +52,7 @@ class Piece:
     high: Ints
     threshold: int
     quorums: tuple[Quorum, ...]
-    lead: npt.NDArray[np.float64] | None = None
+    lead: Floats | None = None
     dominance: float = 1.0
 
     @property

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.indicators.build import build
+from services.indicators.build import Built, Choices, build
 from services.indicators.catalogue import load_catalogue
 from services.indicators.diagnostic import diagnose
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.release import Release
+from services.indicators.secrecy.partition import Policy
 from shared.schemas.base import Place
 from shared.schemas.geo import (
     CommuneFacts,
@@ -23,6 +24,7 @@ from shared.schemas.geo import (
 from shared.schemas.indicators import Diagnostic, Focus, IndicatorAnswer
 
 CATALOGUE = load_catalogue()
+KEY = b"a key for tests"
 BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
 TOML = """\
 vintage = "essai"
@@ -120,12 +122,18 @@ def write_folder(folder: Path, toml: str = TOML, /, **files: str | Sequence[str]
     return folder
 
 
-def release_of(folder: Path, codes: Iterable[str], *, two_sided: bool = False) -> Release:
+def release_of(
+    folder: Path, codes: Iterable[str], *, two_sided: bool = False, policy: Policy = "commune-mask"
+) -> Release:
     """Release of a folder that must be accepted."""
-    world = geography(codes)
+    return built_of(folder, geography(codes), Choices(policy, two_sided, KEY)).release
+
+
+def built_of(folder: Path, world: Geography, choices: Choices) -> Built:
+    """What is built from a folder that must be accepted."""
     raw, problems = read_folder(folder, CATALOGUE, world)
     assert raw is not None, problems
-    return build(raw, CATALOGUE, world, BUILT_AT, two_sided=two_sided).release
+    return build(raw, CATALOGUE, world, BUILT_AT, choices)
 
 
 def diagnostic(

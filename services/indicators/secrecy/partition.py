@@ -1,0 +1,58 @@
+"""Cuts every row into atoms, parents first, under one of two policies."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from services.indicators.geography import Geography
+from services.indicators.secrecy.atoms_policy import join_unsafe
+from services.indicators.secrecy.blocs import Rule, connected, numbered, with_pairs
+from services.indicators.secrecy.ground import Ground, ground_of
+from services.indicators.secrecy.mask_policy import hide_unsafe
+from services.indicators.secrecy.order import Order
+from services.indicators.secrecy.piece import Cut, Mask, Partition, Piece
+
+Policy = Literal["commune-mask", "atoms"]
+Labels = npt.NDArray[np.integer]
+Pairs = Mapping[str, Iterable[tuple[int, int]]]
+
+
+@dataclass(frozen=True, repr=False)
+class Plan:
+    """How a release is to be cut.
+
+    `order` is used by the atoms policy alone. `exact`: for each row, the areas of the geography whose exact total
+    would be published (commune-mask hides enough for it to tell nothing). `forced`: units that a row must not
+    keep apart, found by an audit.
+    """
+
+    policy: Policy
+    order: Order
+    exact: Mapping[str, Mask] = field(default_factory=dict)
+    forced: Pairs = field(default_factory=dict)
+
+
+def cut(pieces: tuple[Piece, ...], geography: Geography, plan: Plan) -> Partition:
+    """Cut of every piece. A piece follows its parents: each of its atoms is made of whole atoms of theirs."""
+    ground = ground_of(geography)
+    found: Partition = {}
+    for piece in pieces:
+        found[piece.name] = _cut(piece, [found[parent] for parent in piece.parents], ground, plan)
+    return found
+
+
+def _cut(piece: Piece, parents: list[Cut], ground: Ground, plan: Plan) -> Cut:
+    units = len(piece.n)
+    held: list[Labels] = [parent.atom for parent in parents]
+    pairs = plan.forced.get(piece.name)
+    if pairs:
+        held.append(with_pairs(pairs, units))
+    start = numbered(connected(held, units), piece.loaded)
+    rule = Rule(piece)
+    if plan.policy == "atoms":
+        return join_unsafe(rule, start, ground, plan.order)
+    none = np.zeros(len(ground.areas), dtype=bool)
+    return hide_unsafe(rule, start, ground, plan.exact.get(piece.name, none))
