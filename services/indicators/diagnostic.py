@@ -4,6 +4,7 @@ from services.indicators.activity import activity_answers
 from services.indicators.aggregate import indicator_answers, top_ald
 from services.indicators.catalogue import Catalogue
 from services.indicators.demography import demography_answers, population_answer
+from services.indicators.ground import ground_of
 from services.indicators.release import Release
 from services.indicators.splits import split_answers
 from services.indicators.view import View
@@ -31,7 +32,7 @@ def check_focus(focus: Focus, catalogue: Catalogue) -> None:
 
 def diagnose(release: Release, territory: Territory, catalogue: Catalogue, focus: Focus) -> Diagnostic:
     """Diagnostic of a territory (DESIGN §6); `focus` is echoed, the document picks from it."""
-    view = View(release, territory)
+    view = View(release, ground_of(territory))
     indicators = indicator_answers(view, catalogue)
     return Diagnostic(
         territory=territory,

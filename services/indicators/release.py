@@ -1,5 +1,6 @@
 """The release that serves: immutable arrays of published pieces and public facts, no raw count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -119,7 +120,7 @@ class Release:
         _ = (self.table, self.rows, self.provided, self.column, self.coverage, self.areas, self.units)
         return self
 
-    def positions(self, codes: list[str]) -> npt.NDArray[np.intp]:
+    def positions(self, codes: Sequence[str]) -> npt.NDArray[np.intp]:
         """Positions of these codes; those that the release does not know share the last, empty one."""
         unknown = len(self.units)
         return np.array([self.units.get(code, unknown) for code in codes], dtype=np.intp)

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from services.indicators.atoms import Totals
+from services.indicators.ground import Ground
 from services.indicators.release import NOT_GIVEN, Release, area_name
 from services.indicators.rounding import share
 from shared.schemas.base import Place
-from shared.schemas.geo import Territory
 from shared.schemas.indicators import Level, Neutralised, Status
 
 NOTHING_LEFT_OUT = Neutralised(communes=(), rate=0.0)
@@ -28,32 +29,35 @@ class Area:
 
 @dataclass(frozen=True, repr=False)
 class View:
-    """Territory and release together. Communes are in the order of their codes, as in every answer."""
+    """Territory and release together. Communes are in the order of their codes, as in every answer.
+
+    `named`: whether communes left out are listed by name, or their number alone is given.
+    """
 
     release: Release
-    territory: Territory
+    ground: Ground
+    named: bool = True
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Communes of the territory."""
-        found = (Place(code=commune.code, nom=commune.nom) for commune in self.territory.communes)
-        return tuple(sorted(found, key=lambda place: place.code))
+        pairs = zip(self.ground.codes, self.ground.noms, strict=True)
+        return tuple(Place(code=code, nom=nom) for code, nom in pairs)
 
     @cached_property
     def units(self) -> npt.NDArray[np.intp]:
         """Their positions in the release."""
-        return self.release.positions([place.code for place in self.places])
-
-    @cached_property
-    def residents(self) -> npt.NDArray[np.int64]:
-        """Residents of each, 0 where unknown."""
-        by_code = {commune.code: commune.population or 0 for commune in self.territory.communes}
-        return np.array([by_code[place.code] for place in self.places], dtype=np.int64)
+        return self.release.positions(self.ground.codes)
 
     @cached_property
     def totals(self) -> Totals:
         """Sums of every row over the atoms wholly inside the territory."""
         return self.release.table.totals(self.units)
+
+    @cached_property
+    def sums(self) -> tuple[list[int], list[int]]:
+        """Numerators and denominators of `totals`, by row."""
+        return self.totals.n.tolist(), self.totals.d.tolist()
 
     @cached_property
     def loaded(self) -> npt.NDArray[np.bool_]:
@@ -62,10 +66,16 @@ class View:
         return found
 
     @cached_property
-    def residents_kept(self) -> npt.NDArray[np.int64]:
+    def residents_kept(self) -> list[int]:
         """Residents of the communes kept, for each row."""
-        found: npt.NDArray[np.int64] = self.residents @ self.totals.kept
-        return found
+        # Sums of integers under 2**53 are exact in float64, whose product is by far the fastest.
+        found: npt.NDArray[np.float64] = self.ground.residents.astype(np.float64) @ self.totals.kept
+        return [int(residents) for residents in found.tolist()]
+
+    @cached_property
+    def residents(self) -> int:
+        """Residents of the territory."""
+        return int(self.ground.residents.sum())
 
     def covers(self, name: str) -> npt.NDArray[np.bool_]:
         """Whether the release speaks of each commune in a column of its coverage."""
@@ -80,11 +90,9 @@ class View:
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """Départements and régions of the territory, then France."""
-        departements = ((place.code, place.nom) for place in self.territory.departements)
-        regions = ((place.code, place.nom) for place in self.territory.regions)
         return (
-            *(self._area("departement", *found) for found in departements),
-            *(self._area("region", *found) for found in regions),
+            *(self._area("departement", *found) for found in self.ground.departements),
+            *(self._area("region", *found) for found in self.ground.regions),
             self._area("france", "FR", "France"),
         )
 
@@ -135,17 +143,18 @@ class View:
         """Communes of a mask by name, and their share of the territory's."""
         mask = out.tobytes()
         if mask not in self._masks:
-            self._masks[mask] = neutralised_among(self.places, np.flatnonzero(out))
+            self._masks[mask] = self._listed(out)
         return self._masks[mask]
+
+    def _listed(self, out: npt.NDArray[np.bool_]) -> Neutralised:
+        number = int(np.count_nonzero(out))
+        if not number:
+            return NOTHING_LEFT_OUT
+        rate = share(number, len(out))
+        if not self.named:
+            return Neutralised(communes=(), rate=rate, number=number)
+        return Neutralised(communes=tuple(compress(self.places, out.tolist())), rate=rate)
 
     def covered(self, row: str) -> float | None:
         """Share (%) of the residents living in the communes kept; None for an empty territory."""
-        residents = int(self.residents.sum())
-        return share(int(self.residents_kept[self.release.rows[row]]), residents) if residents else None
-
-
-def neutralised_among(places: tuple[Place, ...], out: npt.NDArray[np.intp]) -> Neutralised:
-    """Communes left out, by position, and their share of all."""
-    if not len(out):
-        return NOTHING_LEFT_OUT
-    return Neutralised(communes=tuple(places[i] for i in out.tolist()), rate=share(len(out), len(places)))
+        return share(self.residents_kept[self.release.rows[row]], self.residents) if self.residents else None

@@ -1,6 +1,5 @@
 """Publishable aggregates: what indicators answers. No shape here may carry the count of an unsafe commune."""
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -9,25 +8,34 @@ from shared.contract import Contract, Event
 from shared.errors import NoRelease, UnknownFocus, UnknownRelease
 from shared.schemas.base import Answered, Asked, Communes, Place, TerritoryName
 from shared.schemas.geo import TERRITORY_ERRORS, Territory
+from shared.schemas.indicators_values import (
+    IndicatorAnswer,
+    Interval,
+    Kind,
+    Level,
+    Neutralised,
+    Reference,
+    SplitAnswer,
+    SplitCell,
+    Standardised,
+    Status,
+    Unit,
+)
 
-
-class Status(StrEnum):
-    """Why a value is shown or not.
-
-    `suppressed`: every commune is neutralised; `unavailable`: the release has no data for these communes;
-    `missing`: the release should have it and does not; `not_applicable`: it has no meaning here.
-    """
-
-    PUBLISHED = "published"
-    SUPPRESSED = "suppressed"
-    UNAVAILABLE = "unavailable"
-    MISSING = "missing"
-    NOT_APPLICABLE = "not_applicable"
-
-
-Level = Literal["departement", "region", "france"]
-Unit = Literal["percent", "per_100", "count"]
-Kind = Literal["proportion", "event", "count", "split"]
+# Other modules know these words from here.
+__all__ = [
+    "IndicatorAnswer",
+    "Interval",
+    "Kind",
+    "Level",
+    "Neutralised",
+    "Reference",
+    "SplitAnswer",
+    "SplitCell",
+    "Standardised",
+    "Status",
+    "Unit",
+]
 
 
 class Focus(Asked):
@@ -44,60 +52,6 @@ class DiagnosticRequest(Asked):
     nom: TerritoryName = None
     focus: Focus = Focus()
     release: str | None = Field(default=None, max_length=80)
-
-
-class Reference(Answered):
-    """The same indicator for a larger area. `difference`: territory's rounded rate minus this one, in points."""
-
-    level: Level
-    code: str
-    nom: str
-    status: Status = Status.PUBLISHED
-    rate: float | None = None
-    count: int | None = None
-    difference: float | None = None
-
-
-class Neutralised(Answered):
-    """Communes left out of numerator and denominator, by code; `rate` = their share of the communes, in %."""
-
-    communes: tuple[Place, ...]
-    rate: float
-
-
-class IndicatorAnswer(Answered):
-    """One indicator for the territory. `rate` in the catalogue's unit, one decimal; `count` of the communes kept.
-
-    `covered_population_share`: share (%) of the territory's residents living in the communes kept. An
-    indicator of some zonages alone is of their communes; one of unknown zonage is left out and named.
-    """
-
-    id: str
-    status: Status
-    unit: Unit
-    rate: float | None = None
-    count: int | None = None
-    neutralised: Neutralised
-    covered_population_share: float | None = None
-    references: tuple[Reference, ...] = ()
-
-
-class SplitCell(Answered):
-    """One cell of a linked group: its share (%) and count among the communes kept."""
-
-    id: str
-    libelle: str
-    rate: float | None
-    count: int | None
-
-
-class SplitAnswer(Answered):
-    """A 2 by 2 group published whole or not at all, under one mask; `cells` is empty unless published."""
-
-    id: str
-    status: Status
-    cells: tuple[SplitCell, ...]
-    neutralised: Neutralised
 
 
 class ValueReference(Answered):
@@ -208,13 +162,14 @@ class IndicatorSource(Answered):
 
 
 class ReleaseFacts(Answered):
-    """The release an answer was made from. `audited` is false until a disclosure audit has passed."""
+    """The release an answer was made from. `audited` is false until a disclosure audit of the whole has passed."""
 
     id: str
     vintage: str
     title: str
     synthetic: bool
     audited: bool
+    audited_at: str | None = None
     policy: Literal["commune-mask", "atoms"]
     two_sided: bool
     dominance_checked: bool
