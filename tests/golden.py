@@ -69,6 +69,21 @@ def write_golden_folder(folder: Path) -> Path:
     return folder
 
 
+def of_another_year(folder: Path, vintage: str = "var-2023") -> Path:
+    """The same folder with twice the people: another vintage, whose counts keep every link between them."""
+    toml = folder / "release.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("var-2022", vintage), encoding="utf-8")
+    for name, columns in (("counts", 2), ("consumers", 1)):
+        path = folder / f"{name}.csv"
+        header, *lines = path.read_text(encoding="utf-8").splitlines()
+        rows = (line.split(",") for line in lines)
+        doubled = (
+            row[:columns] + [str(2 * int(value)) if value else "" for value in row[columns:]] for row in rows
+        )
+        path.write_text("\n".join([header, *(",".join(row) for row in doubled)]) + "\n", encoding="utf-8")
+    return folder
+
+
 def split(total: int, weights: dict[str, int]) -> dict[str, int]:
     """Share a total out by weight, in integers that sum to it (largest remainders)."""
     whole = sum(weights.values())

@@ -1,17 +1,29 @@
 """`rezone release`: from a producer's folder of counts to the release that serves."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
-from services.indicators.release_commands import activate, build_release, list_releases
+from services.indicators.audit_words import audit_state
+from services.indicators.release_commands import (
+    DEFAULT_POLICY,
+    Wanted,
+    activate,
+    build_release,
+    list_releases,
+)
+from services.indicators.retire import retire
+from services.indicators.secrecy.partition import Policy
+from services.indicators.settings import IndicatorsSettings
 from services.suite import open_suite
-from shared.errors import RejectedFolder, ReleaseNotAudited
+from shared.errors import RejectedFolder
+from shared.settings import load
 
 app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
 
+ReleaseId = Annotated[str, typer.Argument(help="Identifiant du millésime", show_default=False)]
 UnauditedOption = Annotated[
     bool, typer.Option("--unaudited", help="Accepte un millésime sans audit\u202f; chaque réponse le dira")
 ]
@@ -23,37 +35,33 @@ def build(
         Path,
         typer.Option("--from", help="Dossier du producteur", show_default=False),
     ],
-    policy: Annotated[
-        Literal["commune-mask", "atoms"], typer.Option(help="Politique de diffusion")
-    ] = "commune-mask",
+    policy: Annotated[Policy, typer.Option(help="Politique de diffusion")] = DEFAULT_POLICY,
     *,
     two_sided: Annotated[
-        bool, typer.Option("--two-sided", help="Protège aussi le complément des indicateurs sensibles")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--two-sided/--one-sided",
+            help="Protège aussi le complément des indicateurs sensibles (défaut\u00a0: oui sous atoms)",
+            show_default=False,
+        ),
+    ] = None,
     activated: Annotated[bool, typer.Option("--activate", help="Met aussitôt en service")] = False,
     unaudited: UnauditedOption = False,
 ) -> None:
     """Lit un dossier de comptes, en entier ou pas du tout, et en construit un millésime diffusable."""
     settings = quiet_settings()
+    wanted = Wanted(policy, two_sided, load(IndicatorsSettings).secrecy_key)
     if not source.is_dir():
         raise RejectedFolder(
             f"{source} n’est pas un dossier\u00a0: donnez celui qui contient release.toml et counts.csv.",
             rows=[],
-        )
-    if activated and not unaudited:
-        # No audit exists yet: said before the work rather than after it.
-        raise ReleaseNotAudited(
-            "Un millésime neuf n’a pas d’audit de confidentialité\u00a0; rien n’a été construit. Pour le construire et "
-            "le mettre en service malgré tout, ajoutez --unaudited\u00a0: chaque réponse et chaque document le dira."
         )
 
     async def work() -> None:
         with progress("Démarrage de la suite…") as step:
             async with open_suite(settings) as suite:
                 pool = suite.pools["indicators"]
-                facts = await build_release(
-                    source, bus=suite.bus, pool=pool, policy=policy, two_sided=two_sided, progress=step
-                )
+                facts = await build_release(source, bus=suite.bus, pool=pool, wanted=wanted, progress=step)
                 if activated:
                     await activate(pool, facts.id, unaudited=unaudited)
         state = "construit et mis en service" if activated else "construit"
@@ -69,29 +77,27 @@ def listing() -> None:
 
     async def work() -> None:
         async with open_suite(settings) as suite:
-            entries = await list_releases(suite.pools["indicators"])
-        for entry in entries:
-            facts = entry.facts
+            releases = await list_releases(suite.pools["indicators"])
+        for known in releases:
+            facts = known.facts
             # One release a line, its id whole and first: it is read by people and cut by scripts.
             marks = [
-                *(["actif"] if entry.active else []),
+                *(["actif"] if known.active else []),
                 *(["synthétique"] if facts.synthetic else []),
-                "audité" if facts.audited else "non audité",
+                *([] if known.readable else ["à reconstruire"]),
+                audit_state(known),
                 facts.policy,
+                "bilatéral" if facts.two_sided else "unilatéral",
             ]
             typer.echo(f"{facts.id}\t{facts.title}\t{', '.join(marks)}\tconstruit le {facts.built_at}")
-        if not entries:
+        if not releases:
             stderr.print("Aucun millésime. Construisez-en un\u00a0: rezone release build --from DOSSIER")
 
     run(work())
 
 
 @app.command("activate")
-def activation(
-    release: Annotated[str, typer.Argument(help="Identifiant du millésime")],
-    *,
-    unaudited: UnauditedOption = False,
-) -> None:
+def activation(release: ReleaseId, *, unaudited: UnauditedOption = False) -> None:
     """Met un millésime en service ; les services qui tournent le prennent aussitôt."""
     settings = quiet_settings()
 
@@ -99,5 +105,29 @@ def activation(
         async with open_suite(settings) as suite:
             await activate(suite.pools["indicators"], release, unaudited=unaudited)
         stderr.print(f"Millésime {release} en service.")
+
+    run(work())
+
+
+@app.command("retire")
+def retirement(
+    release: ReleaseId,
+    *,
+    definitively: Annotated[
+        bool, typer.Option("--definitivement", help="Le fait vraiment\u00a0: rien ne se récupère")
+    ] = False,
+) -> None:
+    """Retire un millésime pour de bon : ses valeurs, ses effectifs bruts et ses audits."""
+    settings = quiet_settings()
+
+    async def work() -> None:
+        async with open_suite(settings) as suite:
+            vintage = await retire(suite.pools["indicators"], release, definitively=definitively)
+        stderr.print(
+            f"Millésime {release} retiré\u00a0: l’identifiant {vintage} est de nouveau libre. Attention\u00a0: les "
+            "documents déjà produits restent là où ils sont, et un autre masque de ces données, comparé à eux, "
+            "révélerait ce que chacun cache.",
+            soft_wrap=True,
+        )
 
     run(work())

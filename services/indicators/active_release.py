@@ -3,18 +3,21 @@
 What is loaded keeps serving while the database is away.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
 from services.indicators import store
 from services.indicators.release import Release
-from services.indicators.store import Pool
+from services.indicators.store import Known, Pool
 from shared.errors import NoRelease, ServiceUnavailable, UnknownRelease
 from shared.memory import settle
 from shared.metrics import process_metrics
 from shared.notifications import LOST
+from shared.schemas.indicators import ReleaseFacts
 
 log = structlog.get_logger(__name__)
 
@@ -65,13 +68,12 @@ class ActiveRelease:
             known = await store.listed(self._pool)
             by_id = {entry.facts.id: entry for entry in known if entry.activated or self._drafts}
             found = await store.load(self._pool, release_id) if release_id in by_id else None
+            why = await self._why_not(release_id, known) if found is None else ""
         except LOST as error:
             raise ServiceUnavailable(
                 "La base des millésimes ne répond pas\u202f; le millésime en service reste disponible."
             ) from error
         if found is None:
-            waiting = any(entry.facts.id == release_id for entry in known)
-            why = "n’a jamais été mis en service" if waiting else "n’existe pas"
             raise UnknownRelease(
                 f"Le millésime {release_id} {why}. Disponibles\u00a0: {', '.join(by_id) or 'aucun'}.",
                 available=list(by_id),
@@ -98,10 +100,37 @@ class ActiveRelease:
         return release.facts.id
 
     async def refresh(self) -> None:
-        """Load the release in service if it is not the one loaded."""
-        active = await store.active_id(self._pool)
-        loaded = self._active.facts.id if self._active else None
-        if active not in (None, loaded):
+        """Take what changed: another release in service, an audit since, a release retired."""
+        known = {entry.facts.id: entry for entry in await store.listed(self._pool)}
+        loaded = tuple(self._others.items())
+        renewed = {name: await _with_facts(one, known[name].facts) for name, one in loaded if name in known}
+        for name in tuple(self._others):
+            if name in renewed:
+                self._others[name] = renewed[name]
+            elif name not in known:
+                del self._others[name]
+        active = next((entry for entry in known.values() if entry.active), None)
+        if self._active is not None and self._active.facts.id not in known:
+            self._active, self._why_none = None, NONE_ACTIVE
+        if active is None:
+            return
+        if self._active is None or self._active.facts.id != active.facts.id:
             now = await self.load()
             if now is not None:
                 await self._switched(now)
+        else:
+            self._active = await _with_facts(self._active, active.facts)
+
+    async def _why_not(self, release_id: str, known: list[Known]) -> str:
+        """Why a release cannot be asked for."""
+        if any(entry.facts.id == release_id for entry in known):
+            return "n’a jamais été mis en service"
+        retired = await store.retired_at(self._pool, release_id)
+        return f"a été retiré le {retired:%d/%m/%Y}" if retired else "n’existe pas"
+
+
+async def _with_facts(release: Release, facts: ReleaseFacts) -> Release:
+    """The same release, with what is known of it now."""
+    if release.facts == facts:
+        return release
+    return await asyncio.to_thread(replace(release, facts=facts).prepared)

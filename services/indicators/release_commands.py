@@ -2,23 +2,54 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+
+from pydantic import SecretStr
 
 from services.indicators import store
-from services.indicators.build import build
+from services.indicators.audit_words import not_audited
+from services.indicators.build import Choices, build
 from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.problems import BadRow, explained, rejected
 from services.indicators.folder.read import read_folder
+from services.indicators.freezing import check_choices, check_frozen, check_new_data
+from services.indicators.geography import Geography
+from services.indicators.kept import Kept, to_arrays
+from services.indicators.key import key_for
 from services.indicators.membership import ask_geography, ask_history
-from services.indicators.store import Connection, Pool
+from services.indicators.raw import RawRelease
+from services.indicators.raw_store import read_counted
+from services.indicators.retire import known_or_raise
+from services.indicators.same_data import counted
+from services.indicators.secrecy.partition import Policy
+from services.indicators.store import Known, Pool
 from shared.bus.port import Bus
-from shared.errors import InvalidRequest, ReleaseConflict, ReleaseNotAudited, UnknownRelease
-from shared.schemas.indicators import ReleaseFacts, ReleaseListEntry
+from shared.errors import ReleaseConflict, ReleaseNotAudited
+from shared.schemas.indicators import ReleaseFacts
 
-Policy = Literal["commune-mask", "atoms"]
 Progress = Callable[[str], None]
+DEFAULT_POLICY: Policy = "commune-mask"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a release is to be made. `two_sided`: None follows the policy; `master`: the secret key of the setting."""
+
+    policy: Policy = DEFAULT_POLICY
+    two_sided: bool | None = None
+    master: SecretStr | None = None
+
+    def choices(self, vintage: str, *, synthetic: bool) -> Choices:
+        """Choices for one vintage. Raises MissingSecrecyKey for real counts whose communes are to be joined."""
+        joined = self.policy == "atoms"
+        key = key_for(self.master, vintage, needed=joined and not synthetic)
+        two_sided = joined if self.two_sided is None else self.two_sided
+        return Choices(self.policy, two_sided, key)
+
+
+DEFAULT = Wanted()
 
 
 async def build_release(
@@ -26,94 +57,81 @@ async def build_release(
     *,
     bus: Bus,
     pool: Pool,
-    policy: Policy = "commune-mask",
-    two_sided: bool = False,
+    wanted: Wanted = DEFAULT,
     progress: Progress = lambda _: None,
 ) -> ReleaseFacts:
     """Read a producer's folder whole or not at all and store the release made from it, not yet in service.
 
     A folder whose published values are those of a release already there gives that release.
-    Raises RejectedFolder with every bad row, ReleaseConflict where the vintage is frozen otherwise,
-    InvalidRequest for a policy not yet offered.
+    Raises RejectedFolder with every bad row, MissingSecrecyKey, and ReleaseConflict where the vintage is frozen
+    otherwise or its counts were already put in service under another name.
     """
-    if policy != "commune-mask":
-        raise InvalidRequest(
-            "La politique «\u00a0atoms\u00a0» arrive avec l’audit de confidentialité\u202f; "
-            "utilisez «\u00a0commune-mask\u00a0» d’ici là.",
-            policy=policy,
-        )
     progress("Lecture du référentiel des communes…")
     geography = await ask_geography(bus)
-    catalogue = load_catalogue()
-    raw, problems = await asyncio.to_thread(
-        read_folder, folder, catalogue, geography, lambda file: progress(f"Lecture de {file}…")
-    )
-    if raw is None:
-        raise rejected(await _with_history(bus, problems))
+    raw = await _read(folder, geography, bus, progress)
+    said = raw.description
+    choices = wanted.choices(said.vintage, synthetic=said.synthetic)
+    async with pool.acquire() as connection:
+        await check_choices(connection, said.vintage, choices.policy, two_sided=choices.two_sided)
     progress("Application du secret statistique…")
     built_at = datetime.now(UTC).replace(microsecond=0)
-    built = await asyncio.to_thread(build, raw, catalogue, geography, built_at, two_sided=two_sided)
+    built = await asyncio.to_thread(build, raw, load_catalogue(), geography, built_at, choices)
+    arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, built.partition))
     progress("Enregistrement du millésime…")
-    facts = built.release.facts
+    facts, release = built.release.facts, built.release
+    ours = counted(release.published.codes, release.layout.to_json(), arrays)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
-        await _check_frozen(connection, facts)
+        await check_frozen(connection, facts)
+        await check_new_data(connection, facts, ours)
         known = await store.find(connection, facts.id)
-        if known is not None:
+        if known is not None and known.readable:
             progress(f"Le millésime {facts.id} existait déjà, avec les mêmes valeurs publiées.")
             return known.facts
-        await store.save(connection, built.release, built.raw, built_at)
+        if known is not None:
+            # A draft of another version of the code: it never served, so nothing of it is lost.
+            await store.remove(connection, facts.id)
+        retired = await store.retired_at(connection, facts.id)
+        if retired is not None:
+            progress(
+                f"Le millésime {facts.id}, retiré le {retired:%d/%m/%Y}, revient avec les mêmes valeurs."
+            )
+        await store.save(connection, release, arrays, built_at)
     return facts
 
 
-async def list_releases(pool: Pool) -> tuple[ReleaseListEntry, ...]:
-    """Every release, newest first."""
-    return store.entries(await store.listed(pool))
+async def list_releases(pool: Pool) -> tuple[Known, ...]:
+    """Every release and what its audits say, newest first."""
+    return tuple(await store.listed(pool))
 
 
 async def activate(pool: Pool, release_id: str, *, unaudited: bool = False) -> None:
     """Put a release in service and freeze its vintage; running services take it at once.
 
-    Raises UnknownRelease, ReleaseNotAudited without `unaudited`, ReleaseConflict for a frozen vintage or a
-    release that another version of the code stored.
+    Raises UnknownRelease, ReleaseNotAudited without `unaudited`, ReleaseConflict for a frozen vintage, for counts
+    already in service under another name, or for a release that another version of the code stored.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
-        known = await store.find(connection, release_id)
-        if known is None:
-            available = [entry.facts.id for entry in await store.listed(pool)]
-            raise UnknownRelease(
-                f"Aucun millésime {release_id}. Connus\u00a0: {', '.join(available) or 'aucun'}.",
-                available=available,
-            )
-        if not known.facts.audited and not unaudited:
-            raise ReleaseNotAudited(
-                f"Le millésime {release_id} n’a pas d’audit de confidentialité réussi. Pour le mettre en "
-                "service malgré tout, ajoutez --unaudited\u00a0: chaque réponse et chaque document le dira.",
-                release=release_id,
-            )
+        known = await known_or_raise(connection, release_id)
+        if known.verdict != "passed" and not unaudited:
+            raise ReleaseNotAudited(not_audited(known), release=release_id)
         if not known.readable:
             raise ReleaseConflict(store.OTHER_FORMAT.format(release_id), release=release_id)
-        frozen = await store.frozen(connection, known.facts.vintage)
-        if frozen is not None and frozen["id"] != release_id:
-            raise _conflict(known.facts.vintage, frozen["id"])
+        await check_frozen(connection, known.facts)
+        ours = None if known.activated else await read_counted(connection, release_id)
+        if ours is not None:
+            await check_new_data(connection, known.facts, ours)
         await store.switch(connection, release_id)
 
 
-async def _check_frozen(connection: Connection, facts: ReleaseFacts) -> None:
-    frozen = await store.frozen(connection, facts.vintage)
-    if frozen is not None and (frozen["policy"], frozen["two_sided"]) != (facts.policy, facts.two_sided):
-        raise _conflict(facts.vintage, frozen["id"])
-
-
-def _conflict(vintage: str, release_id: str) -> ReleaseConflict:
-    return ReleaseConflict(
-        f"Le millésime {vintage} est figé depuis la mise en service de {release_id}\u00a0: "
-        "deux masques des mêmes données, comparés, révéleraient ce que chacun cache. "
-        "Donnez un autre identifiant («\u00a0vintage\u00a0») à d’autres données.",
-        vintage=vintage,
-        release=release_id,
+async def _read(folder: Path, geography: Geography, bus: Bus, progress: Progress) -> RawRelease:
+    raw, problems = await asyncio.to_thread(
+        read_folder, folder, load_catalogue(), geography, lambda file: progress(f"Lecture de {file}…")
     )
+    if raw is None:
+        raise rejected(await _with_history(bus, problems))
+    return raw
 
 
 async def _with_history(bus: Bus, problems: list[BadRow]) -> list[BadRow]:

@@ -17,6 +17,7 @@ from tests.broker import PrivateBroker
 from tests.e2e.conftest import ASSETS
 from tests.e2e.processes import SERVICES, Answer, Client, Process, eventually, running
 from tests.e2e.territory import rezone
+from tests.golden import of_another_year, write_golden_folder
 
 VAR = {"communes": ["83061", "83118"]}
 MARGIN = 1.5  # seconds above a contract's timeout that the HTTP edge may add on a busy machine
@@ -173,23 +174,15 @@ def test_postgresql_restarted_is_not_noticed_by_callers(whole: Deployment) -> No
 
 
 def test_after_postgresql_restarted_a_new_release_still_reaches_the_services(
-    whole: Deployment, golden_folder: Path, tmp_path: Path
+    whole: Deployment, tmp_path: Path
 ) -> None:
     whole.postgres.stop()
     whole.postgres.start()
-    folder = tmp_path / "suivant"
-    folder.mkdir()
-    for file in golden_folder.iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
-    description = (folder / "release.toml").read_text(encoding="utf-8")
-    before = whole.gateway.post("/v1/diagnostics", VAR).json()["release"]["vintage"]
-    (folder / "release.toml").write_text(description.replace(before, before + "-bis"), encoding="utf-8")
+    folder = of_another_year(write_golden_folder(tmp_path / "suivant"), vintage="var-2023")
     environment = {"DATABASE_URL": whole.postgres.url, "AMQP_URL": ""}
     built = rezone(environment, "release", "build", "--from", str(folder), "--activate", "--unaudited")
     assert built.returncode == 0, built.stderr
-    eventually(
-        lambda: whole.gateway.post("/v1/diagnostics", VAR).json()["release"]["vintage"] == before + "-bis"
-    )
+    eventually(lambda: whole.gateway.post("/v1/diagnostics", VAR).json()["release"]["vintage"] == "var-2023")
 
 
 def test_a_stopped_service_finishes_the_report_it_has_in_hand(whole: Deployment) -> None:

@@ -22,7 +22,6 @@ from services.local_postgres import LocalPostgres
 from shared.bus.memory import MemoryBus
 from shared.database import migrate, open_pool
 from shared.errors import (
-    InvalidRequest,
     NoRelease,
     RejectedFolder,
     ReleaseConflict,
@@ -42,12 +41,11 @@ from shared.schemas.indicators import (
     ReleaseListRequest,
 )
 from shared.service import Service
-from tests.golden import COMMUNES, GOLDEN, write_golden_folder
+from tests.golden import COMMUNES, GOLDEN, of_another_year, write_golden_folder
 from tests.unit.geo.world import atlas, commune, square
 
 MIGRATIONS = files("services.indicators").joinpath("sql/migrations")
 WAIT_SECONDS = 20.0
-OTHER_VINTAGE = ('vintage = "var-2022"', 'vintage = "var-2023"')
 
 
 def golden_atlas() -> Atlas:
@@ -94,12 +92,6 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_golden_folder(tmp_path / "producteur")
-
-
-def of_another_year(folder: Path) -> Path:
-    toml = folder / "release.toml"
-    toml.write_text(toml.read_text(encoding="utf-8").replace(*OTHER_VINTAGE), encoding="utf-8")
-    return folder
 
 
 async def ask(bus: MemoryBus, release: str | None = None) -> Diagnostic:
@@ -197,22 +189,6 @@ async def test_the_same_release_is_not_stored_twice(bus: MemoryBus, pool: asyncp
     first = await build_release(folder, bus=bus, pool=pool)
     assert await build_release(folder, bus=bus, pool=pool) == first
     assert len(await list_releases(pool)) == 1
-
-
-async def test_a_vintage_is_frozen_once_in_service(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
-    one_sided = await build_release(folder, bus=bus, pool=pool)
-    two_sided = await build_release(folder, bus=bus, pool=pool, two_sided=True)
-    await activate(pool, one_sided.id, unaudited=True)
-    with pytest.raises(ReleaseConflict, match="figé"):
-        await activate(pool, two_sided.id, unaudited=True)
-    with pytest.raises(ReleaseConflict, match="figé"):
-        await build_release(folder, bus=bus, pool=pool, two_sided=True)
-    await activate(pool, one_sided.id, unaudited=True)
-
-
-async def test_the_atoms_policy_waits_for_its_audit(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
-    with pytest.raises(InvalidRequest, match="audit"):
-        await build_release(folder, bus=bus, pool=pool, policy="atoms")
 
 
 async def test_a_bad_row_in_the_middle_loads_nothing_and_an_old_code_is_explained(

@@ -1,2 +1,1 @@
-SELECT facts, layout, (layout->>'format')::integer AS format, active, activated_at IS NOT NULL AS activated
-FROM release WHERE id = $1
+SELECT facts, layout, format, active, activated, verdict, audited_at FROM known_release WHERE id = $1

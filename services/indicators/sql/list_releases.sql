@@ -1,2 +1,1 @@
-SELECT facts, (layout->>'format')::integer AS format, active, activated_at IS NOT NULL AS activated
-FROM release ORDER BY built_at DESC, id
+SELECT facts, format, active, activated, verdict, audited_at FROM known_release ORDER BY built_at DESC, id

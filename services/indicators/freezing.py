@@ -1,0 +1,68 @@
+"""What freezes a vintage: the release of it that was in service, and any that holds the same counts by another name."""
+
+from services.indicators import store
+from services.indicators.raw_store import read_counted
+from services.indicators.same_data import Counted, same_columns
+from services.indicators.store import Connection
+from shared.errors import ReleaseConflict
+from shared.schemas.indicators import ReleaseFacts
+
+NAMED = 5
+
+
+async def check_choices(connection: Connection, vintage: str, policy: str, *, two_sided: bool) -> None:
+    """Raise ReleaseConflict where a vintage is frozen under other choices: said before the work."""
+    frozen = await store.frozen(connection, vintage)
+    if frozen is not None and (frozen["policy"], frozen["two_sided"]) != (policy, two_sided):
+        raise _frozen(vintage, frozen["id"])
+
+
+async def check_frozen(connection: Connection, facts: ReleaseFacts) -> None:
+    """Raise ReleaseConflict where the vintage was put in service with other published values."""
+    frozen = await store.frozen(connection, facts.vintage)
+    if frozen is None:
+        return
+    known = await store.find(connection, frozen["id"])
+    if known is not None and not known.readable:
+        raise ReleaseConflict(store.OTHER_FORMAT.format(frozen["id"]), release=frozen["id"])
+    if frozen["id"] != facts.id:
+        raise _frozen(facts.vintage, frozen["id"])
+
+
+async def check_new_data(connection: Connection, facts: ReleaseFacts, ours: Counted) -> None:
+    """Raise ReleaseConflict where a release once in service under another vintage holds the same counts.
+
+    Drawn counts beside drawn counts are let be: nobody is behind them.
+    """
+    for known in await store.listed(connection):
+        other = known.facts
+        drawn = facts.synthetic and other.synthetic
+        if not known.activated or other.vintage == facts.vintage or drawn:
+            continue
+        theirs = await read_counted(connection, other.id)
+        same = same_columns(ours, theirs) if theirs else ()
+        if same:
+            raise _same(facts, other, same)
+
+
+def _frozen(vintage: str, release_id: str) -> ReleaseConflict:
+    return ReleaseConflict(
+        f"Le millésime {vintage} est figé depuis la mise en service de {release_id}\u00a0: "
+        "deux masques des mêmes données, comparés, révéleraient ce que chacun cache. "
+        "Donnez un autre identifiant («\u00a0vintage\u00a0») à d’autres données.",
+        vintage=vintage,
+        release=release_id,
+    )
+
+
+def _same(facts: ReleaseFacts, other: ReleaseFacts, same: tuple[str, ...]) -> ReleaseConflict:
+    more = f" et {len(same) - NAMED} autres" if len(same) > NAMED else ""
+    return ReleaseConflict(
+        f"Le millésime {facts.vintage} reprend les effectifs de {other.id}, déjà mis en service\u00a0: "
+        f"{', '.join(same[:NAMED])}{more}. Deux masques des mêmes données, comparés, révéleraient ce que chacun "
+        f'cache. Si ce sont les mêmes données, gardez leur identifiant (vintage = "{other.vintage}")\u202f; '
+        "sinon retirez du dossier les indicateurs repris tels quels.",
+        vintage=facts.vintage,
+        release=other.id,
+        indicators=list(same),
+    )

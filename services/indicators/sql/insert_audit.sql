@@ -1,0 +1,2 @@
+INSERT INTO release_audit (release, audited_at, code_version, verdict, figures, flags)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6::jsonb)

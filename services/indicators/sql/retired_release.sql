@@ -1,0 +1,1 @@
+SELECT retired_at FROM retired_release WHERE id = $1
