@@ -1,5 +1,7 @@
 """Asks geo, over the bus, what each commune belongs to and what became of old codes."""
 
+from collections.abc import Iterable
+
 from services.indicators.geography import Geography, geography_of
 from shared.bus.port import Bus
 from shared.schemas.geo import (
@@ -31,23 +33,13 @@ async def ask_geography(bus: Bus) -> Geography:
     return geography_of(memberships, dataset.cog, dataset.id)
 
 
-async def ask_history(bus: Bus, codes: list[str]) -> dict[str, str]:
-    """Sentence for each code that was once a commune; codes that never were are left out."""
-    told: dict[str, str] = {}
+async def ask_history(bus: Bus, codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Current codes of each code that was once a commune; codes that never were are left out."""
+    found: dict[str, tuple[str, ...]] = {}
     # What is longer than any code of any COG is not worth a question.
-    asked = [code for code in codes if len(code) <= LONGEST_CODE]
+    asked = sorted(code for code in set(codes) if len(code) <= LONGEST_CODE)
     for start in range(0, len(asked), BATCH):
         batch = tuple(asked[start : start + BATCH])
         history = await bus.call(FIND_CURRENT_CODES, CurrentCodes(codes=batch))
-        for code, current in history.actuels.items():
-            if len(current) == 1:
-                told[code] = (
-                    f"code ancien\u00a0: la commune {code} fait aujourd’hui partie de {current[0]}\u202f; "
-                    f"regroupez ses effectifs avec ceux de {current[0]}"
-                )
-            elif current:
-                told[code] = (
-                    f"code ancien\u00a0: la commune {code} a été scindée entre {', '.join(current)}\u202f; "
-                    "donnez les effectifs de chacune"
-                )
-    return told
+        found |= {code: current for code, current in history.actuels.items() if current}
+    return found

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from services.indicators.catalogue import Catalogue
 from services.indicators.folder.checks import twice
-from services.indicators.folder.counts import ABOVE
+from services.indicators.folder.counts import ABOVE, COUNTS
 from services.indicators.folder.known import Vocabulary
 from services.indicators.folder.problems import BadRow
 from services.indicators.folder.table import Column, Table
@@ -71,10 +71,11 @@ def _not_adding_up(
         total, said = getattr(found, name).sum(axis=2), getattr(counts, name)
         for commune, indicator in _where(whole & (said != ABSENT) & (said != total)):
             reason = (
-                f"{catalogue.counted[indicator].id}, commune {codes[commune]}\u00a0: les tranches d’âge font "
-                f"{total[commune, indicator]}, counts.csv dit {said[commune, indicator]}"
+                f"{catalogue.counted[indicator].id}, commune {codes[commune]}\u00a0: les tranches d’âge ne font pas "
+                f"ce que dit {COUNTS}"
             )
-            problems.append(BadRow(BY_AGE, int(line[commune, indicator]), name, reason))
+            value = f"{total[commune, indicator]}, {COUNTS} {said[commune, indicator]}"
+            problems.append(BadRow(BY_AGE, int(line[commune, indicator]), name, reason, value=value))
     return problems
 
 

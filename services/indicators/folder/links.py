@@ -1,4 +1,7 @@
-"""Counts that the catalogue links must add up: who is part of a group cannot outnumber it. Pure."""
+"""Counts that the catalogue links must add up: who is part of a group cannot outnumber it. Pure.
+
+A reason names no count, so that a refusal holds none; the counts are in the row's value, for the producer's eyes.
+"""
 
 import numpy as np
 
@@ -32,27 +35,20 @@ class Links:
     def _part(self, child: str, parent: str) -> list[BadRow]:
         n, whole = self.n[:, self.column[child]], self.n[:, self.column[parent]]
         wrong = (n != ABSENT) & (whole != ABSENT) & (n > whole)
+        reason = f"{child} compte plus de personnes que {parent}, dont elles font partie"
         return [
-            self._row(
-                unit,
-                child,
-                "numerator",
-                f"{child} compte {n[unit]} personnes, plus que {parent} ({whole[unit]}) dont elles font partie",
-            )
+            self._row(unit, child, "numerator", reason, f"{n[unit]}, {parent} {whole[unit]}")
             for unit in np.flatnonzero(wrong)
         ]
 
     def _denominator(self, name: str, count: str) -> list[BadRow]:
         d, said = self.d[:, self.column[name]], self.n[:, self.column[count]]
         wrong = (d != ABSENT) & (said != ABSENT) & (d != said)
+        reason = (
+            f"le dénominateur de {name} n’est pas l’effectif de {count}\u00a0: ce sont les mêmes personnes"
+        )
         return [
-            self._row(
-                unit,
-                name,
-                "denominator",
-                f"le dénominateur de {name} est {d[unit]}, {count} compte {said[unit]} personnes\u00a0: "
-                "ce sont les mêmes, les deux doivent être égaux",
-            )
+            self._row(unit, name, "denominator", reason, f"{d[unit]}, {count} {said[unit]}")
             for unit in np.flatnonzero(wrong)
         ]
 
@@ -61,17 +57,20 @@ class Links:
         d = self.d[:, self.column[both]]
         given = (d != ABSENT) & np.logical_and.reduce([values != ABSENT for values in n])
         either = n[0] + n[1] - n[2]
+        reason = (
+            f"{row} et {column}, moins {both} compté deux fois, font plus de personnes que leur dénominateur"
+        )
         return [
             self._row(
                 unit,
                 both,
                 "numerator",
-                f"{row} ({n[0][unit]}) et {column} ({n[1][unit]}), moins {both} ({n[2][unit]}), font {either[unit]} "
-                f"personnes, plus que leur dénominateur ({d[unit]})",
+                reason,
+                f"{n[0][unit]} + {n[1][unit]} \u2212 {n[2][unit]}, dénominateur {d[unit]}",
             )
             for unit in np.flatnonzero(given & (either > d))
         ]
 
-    def _row(self, unit: np.intp, name: str, column: str, reason: str) -> BadRow:
+    def _row(self, unit: np.intp, name: str, column: str, reason: str, value: str) -> BadRow:
         line = int(self.line[unit, self.column[name]])
-        return BadRow(COUNTS, line, column, f"commune {self.codes[unit]}\u00a0: {reason}")
+        return BadRow(COUNTS, line, column, f"commune {self.codes[unit]}\u00a0: {reason}", value=value)

@@ -1,6 +1,6 @@
 """A bad row of a producer's folder, and their list as the person who filled the folder reads it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,7 +15,7 @@ class BadRow:
 
     `commune`: the unknown code, where that is the reason, so that geo may tell what became of it. `severity`: a
     release is built in spite of an avertissement. `times`: how many rows the sentence speaks for; `value`: what
-    the cell says.
+    the cell says, never part of a refusal.
     """
 
     file: str
@@ -26,6 +26,21 @@ class BadRow:
     severity: Severity = "erreur"
     times: int = 1
     value: str = ""
+
+
+def doubt(file: str, column: str, reason: str, *, times: int = 1) -> BadRow:
+    """A warning about a file: what deserves a look and does not stop a release."""
+    return BadRow(file, 0, column, reason, severity="avertissement", times=times)
+
+
+def some(codes: Sequence[str], most: int = 3) -> str:
+    """The first of these codes, and that there are others: `83001, 83061, 83118…`."""
+    return ", ".join(codes[:most]) + ("…" if len(codes) > most else "")
+
+
+def many(count: int, noun: str) -> str:
+    """A number of something, with the noun's plural: `1 commune`, `12 communes`."""
+    return f"{count} {noun}{'s' if count > 1 else ''}"
 
 
 def explained(rows: Iterable[BadRow], history: Callable[[str], str | None]) -> list[BadRow]:

@@ -13,7 +13,7 @@ from services.indicators.folder.description import FILE, read_description
 from services.indicators.folder.known import Vocabulary, vocabulary
 from services.indicators.folder.links import Links
 from services.indicators.folder.problems import BadRow
-from services.indicators.folder.regroup import regrouped
+from services.indicators.folder.regroup import partial, regrouped
 from services.indicators.folder.table import Column, Table, find, read_table
 from services.indicators.folder.units import Units, units_of
 from services.indicators.geography import Geography
@@ -56,12 +56,14 @@ Progress = Callable[[str], None]
 class Reading:
     """What a folder holds and every bad row. `raw`: None where release.toml does not hold together.
 
-    `named`: codes of communes that a row names.
+    `named`: codes of communes that a row names; `partial`: communes that lost an indicator by regrouping, since
+    some of their old communes lack it.
     """
 
     raw: RawRelease | None
     problems: list[BadRow]
     named: frozenset[str]
+    partial: tuple[str, ...] = ()
 
 
 class FolderReader:
@@ -99,7 +101,9 @@ class FolderReader:
             found_supply,
             ages,
         )
-        return Reading(regrouped(raw, self.units), self.problems, named)
+        folded = regrouped(raw, self.units)
+        lost = partial(raw_counts.numerator, folded.counts.numerator, self.units) if self.units.old else ()
+        return Reading(folded, self.problems, named, lost)
 
     def _files(self) -> None:
         for file in (*MANDATORY, *OPTIONAL):

@@ -35,6 +35,13 @@ def regrouped(raw: RawRelease, units: Units) -> RawRelease:
     )
 
 
+def partial(before: Ints, after: Ints, units: Units) -> tuple[str, ...]:
+    """Communes where an indicator given `before` regrouping is ABSENT `after`: some of its old communes lack it."""
+    given = np.zeros(after.shape, dtype=bool)
+    np.logical_or.at(given, units.current, before != ABSENT)
+    return tuple(units.codes[unit] for unit in np.flatnonzero((given & (after == ABSENT)).any(axis=1)))
+
+
 class _Fold:
     """Sums over the units of each commune; `to`: the commune of each old code."""
 
