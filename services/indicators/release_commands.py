@@ -12,14 +12,11 @@ from services.indicators import store
 from services.indicators.audit_words import not_audited
 from services.indicators.build import Choices, build
 from services.indicators.catalogue import load_catalogue
-from services.indicators.folder.problems import BadRow, explained, rejected
-from services.indicators.folder.read import read_folder
+from services.indicators.check import check_folder
+from services.indicators.folder.problems import BadRow
 from services.indicators.freezing import check_choices, check_frozen, check_new_data
-from services.indicators.geography import Geography
 from services.indicators.kept import Kept, to_arrays
 from services.indicators.key import key_for
-from services.indicators.membership import ask_geography, ask_history
-from services.indicators.raw import RawRelease
 from services.indicators.raw_store import read_counted
 from services.indicators.retire import known_or_raise
 from services.indicators.same_data import counted
@@ -66,16 +63,18 @@ async def build_release(
     Raises RejectedFolder with every bad row, MissingSecrecyKey, and ReleaseConflict where the vintage is frozen
     otherwise or its counts were already put in service under another name.
     """
-    progress("Lecture du référentiel des communes…")
-    geography = await ask_geography(bus)
-    raw = await _read(folder, geography, bus, progress)
+    catalogue = load_catalogue()
+    checked = await check_folder(folder, catalogue, bus, progress)
+    raw, geography = checked.accepted(), checked.geography
+    if checked.warnings:
+        progress(warned(checked.warnings))
     said = raw.description
     choices = wanted.choices(said.vintage, synthetic=said.synthetic)
     async with pool.acquire() as connection:
         await check_choices(connection, said.vintage, choices.policy, two_sided=choices.two_sided)
     progress("Application du secret statistique…")
     built_at = datetime.now(UTC).replace(microsecond=0)
-    built = await asyncio.to_thread(build, raw, load_catalogue(), geography, built_at, choices)
+    built = await asyncio.to_thread(build, raw, catalogue, geography, built_at, choices)
     arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, built.partition))
     progress("Enregistrement du millésime…")
     facts, release = built.release.facts, built.release
@@ -125,16 +124,7 @@ async def activate(pool: Pool, release_id: str, *, unaudited: bool = False) -> N
         await store.switch(connection, release_id)
 
 
-async def _read(folder: Path, geography: Geography, bus: Bus, progress: Progress) -> RawRelease:
-    raw, problems = await asyncio.to_thread(
-        read_folder, folder, load_catalogue(), geography, lambda file: progress(f"Lecture de {file}…")
-    )
-    if raw is None:
-        raise rejected(await _with_history(bus, problems))
-    return raw
-
-
-async def _with_history(bus: Bus, problems: list[BadRow]) -> list[BadRow]:
-    codes = sorted({row.commune for row in problems if row.commune})
-    history = await ask_history(bus, codes)
-    return explained(problems, history.get)
+def warned(warnings: list[BadRow]) -> str:
+    """How many doubts a folder leaves, and where they are told."""
+    many = "1 avertissement" if len(warnings) == 1 else f"{len(warnings)} avertissements"
+    return f"{many} sur ce dossier\u00a0: voyez-les par «\u00a0rezone release check\u00a0»."

@@ -2,17 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from services.geo.atlas import Atlas
 from services.geo.handlers import bindings
 from services.indicators.active_release import ActiveRelease
-from services.indicators.app import compose
 from services.indicators.geography import NO_VILLE
 from services.indicators.membership import ask_geography
 from services.indicators.release_commands import activate, build_release, list_releases
@@ -34,45 +30,16 @@ from shared.schemas.indicators import (
     DIAGNOSE,
     LIST_RELEASES,
     RELEASE_ACTIVATED,
-    Diagnostic,
     DiagnosticRequest,
     Focus,
     ReleaseActivated,
     ReleaseListRequest,
 )
-from shared.service import Service
 from tests.golden import COMMUNES, GOLDEN, of_another_year, write_golden_folder
+from tests.integration.indicators_releases import MIGRATIONS, ask, bus_with_geo, empty_store, serving
 from tests.unit.geo.world import atlas, commune, square
 
-MIGRATIONS = files("services.indicators").joinpath("sql/migrations")
 WAIT_SECONDS = 20.0
-
-
-def golden_atlas() -> Atlas:
-    """The five communes of the published report as squares; 83900 is an old code of Fréjus."""
-    squares = {
-        commune(code, population=population): square(column, 0)
-        for column, (code, population) in enumerate(COMMUNES.items())
-    }
-    return atlas(squares, successors={"83900": ("83061",)})
-
-
-@asynccontextmanager
-async def bus_with_geo() -> AsyncIterator[MemoryBus]:
-    bus = MemoryBus()
-    world = golden_atlas()
-    await bus.serve(bindings(lambda: world, 2000))
-    try:
-        yield bus
-    finally:
-        await bus.close()
-
-
-@asynccontextmanager
-async def serving(bus: MemoryBus, pool: asyncpg.Pool, *, drafts: bool = False) -> AsyncIterator[Service]:
-    async with compose(IndicatorsSettings(), bus, pool, drafts=drafts) as service:
-        await bus.serve(service.bindings)
-        yield service
 
 
 @pytest.fixture
@@ -83,19 +50,13 @@ async def bus() -> AsyncIterator[MemoryBus]:
 
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    await migrate(database_url, "indicators", MIGRATIONS)
-    async with open_pool(database_url, "indicators") as found:
-        await found.execute("DELETE FROM release")
+    async with empty_store(database_url) as found:
         yield found
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_golden_folder(tmp_path / "producteur")
-
-
-async def ask(bus: MemoryBus, release: str | None = None) -> Diagnostic:
-    return await bus.call(DIAGNOSE, DiagnosticRequest(communes=tuple(COMMUNES), release=release))
 
 
 async def test_the_published_report_comes_back_over_the_bus(
