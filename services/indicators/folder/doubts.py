@@ -52,10 +52,8 @@ def _consumers(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> l
         above = _codes((raw.consumers != ABSENT) & (people > raw.consumers), geography)
         if above:
             column = "numerator" if entry.kind == "count" else "denominator"
-            reason = (
-                f"{entry.id}\u00a0: plus de personnes que de consommants ({CONSUMERS}) dans {many(len(above), 'commune')} "
-                f"({some(above)})"
-            )
+            where = f"{many(len(above), 'commune')} ({some(above)})"
+            reason = f"{entry.id}\u00a0: plus de personnes que de consommants ({CONSUMERS}) dans {where}"
             found.append(doubt(COUNTS, column, reason, times=len(above)))
     return found
 
@@ -73,9 +71,10 @@ def _same_people(raw: RawRelease, catalogue: Catalogue, geography: Geography) ->
         least = np.where(given, values, np.iinfo(np.int64).max).min(axis=0)
         apart = _codes(given.any(axis=0) & (values.max(axis=0) > least), geography)
         if apart:
+            beside = f" et dans {CONSUMERS}" if name == EVERY_CONSUMER else ""
             reason = (
-                f"le dénominateur «\u00a0{name}\u00a0» n’est pas le même pour tous ses indicateurs"
-                f"{f' et {CONSUMERS}' if name == EVERY_CONSUMER else ''} dans {many(len(apart), 'commune')} ({some(apart)})"
+                f"le dénominateur «\u00a0{name}\u00a0» n’est pas le même pour tous ses indicateurs{beside}\u00a0: "
+                f"{many(len(apart), 'commune')} ({some(apart)})"
             )
             found.append(doubt(COUNTS, "denominator", reason, times=len(apart)))
     return found

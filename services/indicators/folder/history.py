@@ -56,8 +56,8 @@ def told(regrouped: Mapping[str, str], partial: Sequence[str], said: int, cog: i
     found = [doubt(CONSUMERS, "commune", reason, times=len(pairs))]
     if partial:
         reason = (
-            f"indicateurs donnés pour une partie seulement des anciennes communes de {some(partial)}\u00a0: ils y seront "
-            "«\u00a0indisponibles\u00a0»"
+            f"indicateurs donnés pour une partie seulement des anciennes communes de {some(partial)}\u00a0: ils y "
+            "seront «\u00a0indisponibles\u00a0»"
         )
         found.append(doubt(COUNTS, "commune", reason, times=len(partial)))
     return found

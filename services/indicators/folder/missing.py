@@ -73,8 +73,8 @@ def _indicators(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> 
             found.append(doubt(counts.COUNTS, "indicator", reason))
         elif holes:
             reason = (
-                f"{entry.id} manque dans {many(len(holes), 'commune')} d’au moins {catalogue.limits.consumers} consommants "
-                f"({some(holes)})\u00a0: une ligne absente veut dire «\u00a0pas de donnée\u00a0», écrivez les zéros"
+                f"{entry.id} manque dans {many(len(holes), 'commune')} d’au moins {catalogue.limits.consumers} "
+                f"consommants ({some(holes)})\u00a0: l’absence n’est pas un zéro, écrivez les zéros"
             )
             found.append(doubt(counts.COUNTS, "commune", reason, times=len(holes)))
     return found
@@ -108,8 +108,9 @@ def _unchecked(raw: RawRelease, catalogue: Catalogue) -> list[BadRow]:
     for column, entry in enumerate(catalogue.counted):
         alone = (raw.counts.numerator[:, column] != ABSENT) & (raw.counts.persons[:, column] == ABSENT)
         if entry.kind == "event" and alone.any():
+            where = many(int(alone.sum()), "commune")
             reason = (
-                f"{entry.id}\u00a0: personnes distinctes absentes de {many(int(alone.sum()), 'commune')}\u202f; le seuil de "
+                f"{entry.id}\u00a0: personnes distinctes absentes de {where}\u202f; le seuil de "
                 f"{catalogue.limits.people} portera sur les événements, et le millésime le dira"
             )
             found.append(doubt(counts.COUNTS, "persons", reason, times=int(alone.sum())))
