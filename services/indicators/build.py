@@ -1,9 +1,7 @@
-"""Raw counts to a release and the arrays kept beside it. Pure: the clock and the folder come from the caller."""
+"""Raw counts to a release and how its rows were cut. Pure: the clock and the folder come from the caller."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-
-import numpy as np
 
 from services.indicators.area_sums import AreaSums
 from services.indicators.catalogue import Catalogue
@@ -11,7 +9,7 @@ from services.indicators.geography import Geography
 from services.indicators.publish import Sources, dominance_checked, fingerprint, publish
 from services.indicators.raw import RawRelease
 from services.indicators.references import gather_references
-from services.indicators.release import Array, Release
+from services.indicators.release import Release
 from services.indicators.secrecy.order import Order
 from services.indicators.secrecy.partition import Pairs, Plan, Policy, cut
 from services.indicators.secrecy.piece import Partition, Piece
@@ -36,10 +34,9 @@ class Choices:
 
 @dataclass(frozen=True, repr=False)
 class Built:
-    """A release with the raw arrays to keep beside it, and what an audit of it attacks."""
+    """A release, and what an audit of it attacks."""
 
     release: Release
-    raw: dict[str, Array]
     pieces: tuple[Piece, ...]
     partition: Partition
 
@@ -50,9 +47,7 @@ def build(
     """Release of raw counts; its id is made from released values only."""
     areas = AreaSums(geography)
     references = gather_references(raw, catalogue, areas)
-    # A count that is another's over some communes is cut with it where atoms hold several communes.
-    given = choices.policy == "commune-mask"
-    to_cut = pieces(raw, catalogue, two_sided=choices.two_sided, derived=given)
+    to_cut = cut_rows(raw, catalogue, choices.policy, two_sided=choices.two_sided)
     plan = Plan(choices.policy, Order(choices.key), references.exact_totals(catalogue), choices.forced)
     partition = cut(to_cut, geography, plan)
     sources = Sources(raw, catalogue, geography, references, areas)
@@ -73,10 +68,10 @@ def build(
         built_at=built_at.isoformat(),
         sources=sources_of(raw, catalogue, geography.cog),
     )
-    kept = {name: _small(array) for name, array in raw.arrays().items()}
-    return Built(Release(facts, layout, published), kept, to_cut, partition)
+    return Built(Release(facts, layout, published), to_cut, partition)
 
 
-def _small(array: Array) -> Array:
-    # Counts fit 32 bits (the loader refuses more), and half the bytes are stored.
-    return array.astype(np.int32) if array.dtype == np.int64 else array
+def cut_rows(raw: RawRelease, catalogue: Catalogue, policy: Policy, *, two_sided: bool) -> tuple[Piece, ...]:
+    """Rows that a policy cuts, parents first."""
+    # A count that is another's over some communes is cut with it where atoms hold several communes.
+    return pieces(raw, catalogue, two_sided=two_sided, derived=policy == "commune-mask")

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from services.indicators import store
+from services.indicators.audit_store import save_audit
 from services.indicators.audit_words import not_audited
+from services.indicators.audits import Attack, attacked, now
 from services.indicators.build import Choices, build
 from services.indicators.catalogue import load_catalogue
 from services.indicators.check import check_folder
@@ -18,10 +20,11 @@ from services.indicators.freezing import check_choices, check_frozen, check_new_
 from services.indicators.kept import Kept, to_arrays
 from services.indicators.key import key_for
 from services.indicators.raw_store import read_counted
+from services.indicators.release import Array, Release
 from services.indicators.retire import known_or_raise
 from services.indicators.same_data import counted
 from services.indicators.secrecy.partition import Policy
-from services.indicators.store import Known, Pool
+from services.indicators.store import Connection, Known, Pool
 from shared.bus.port import Bus
 from shared.errors import ReleaseConflict, ReleaseNotAudited
 from shared.schemas.indicators import ReleaseFacts
@@ -32,11 +35,16 @@ DEFAULT_POLICY: Policy = "commune-mask"
 
 @dataclass(frozen=True)
 class Wanted:
-    """How a release is to be made. `two_sided`: None follows the policy; `master`: the secret key of the setting."""
+    """How a release is to be made.
+
+    `two_sided`: None follows the policy; `master`: the secret key of the setting; `attack`: how it is audited
+    before it is stored, None not to.
+    """
 
     policy: Policy = DEFAULT_POLICY
     two_sided: bool | None = None
     master: SecretStr | None = None
+    attack: Attack | None = None
 
     def choices(self, vintage: str, *, synthetic: bool) -> Choices:
         """Choices for one vintage. Raises MissingSecrecyKey for real counts whose communes are to be joined."""
@@ -73,8 +81,11 @@ async def build_release(
     async with pool.acquire() as connection:
         await check_choices(connection, said.vintage, choices.policy, two_sided=choices.two_sided)
     progress("Application du secret statistique…")
-    built_at = datetime.now(UTC).replace(microsecond=0)
+    built_at = now()
     built = await asyncio.to_thread(build, raw, catalogue, geography, built_at, choices)
+    report = None
+    if wanted.attack:
+        report = await attacked(built.pieces, built.partition, geography, wanted.attack)
     arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, built.partition))
     progress("Enregistrement du millésime…")
     facts, release = built.release.facts, built.release
@@ -86,17 +97,25 @@ async def build_release(
         known = await store.find(connection, facts.id)
         if known is not None and known.readable:
             progress(f"Le millésime {facts.id} existait déjà, avec les mêmes valeurs publiées.")
-            return known.facts
-        if known is not None:
-            # A draft of another version of the code: it never served, so nothing of it is lost.
-            await store.remove(connection, facts.id)
-        retired = await store.retired_at(connection, facts.id)
-        if retired is not None:
-            progress(
-                f"Le millésime {facts.id}, retiré le {retired:%d/%m/%Y}, revient avec les mêmes valeurs."
-            )
-        await store.save(connection, release, arrays, built_at)
-    return facts
+        else:
+            await _save(connection, release, arrays, built_at, progress)
+        if report is not None:
+            await save_audit(connection, facts.id, report, geography.codes, built_at)
+        return (await known_or_raise(connection, facts.id)).facts
+
+
+async def _save(
+    connection: Connection, release: Release, arrays: dict[str, Array], built_at: datetime, progress: Progress
+) -> None:
+    name = release.facts.id
+    retired = await store.retired_at(connection, name)
+    if retired is not None:
+        progress(
+            f"Le millésime {name}, retiré le {retired:%d/%m/%Y}, revient avec les mêmes valeurs publiées."
+        )
+    # A draft of another version of the code gives way: it never served.
+    await store.remove(connection, name)
+    await store.save(connection, release, arrays, built_at)
 
 
 async def list_releases(pool: Pool) -> tuple[Known, ...]:

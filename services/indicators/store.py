@@ -22,6 +22,7 @@ from shared.schemas.indicators import ReleaseFacts, ReleaseListEntry
 # The words of asyncpg that other modules may say.
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection
+Record: TypeAlias = asyncpg.Record
 
 Verdict = Literal["passed", "partial", "failed"]
 """What audits say: the whole release and nothing found; some départements and nothing found; something found."""
@@ -77,7 +78,7 @@ async def save(
         )
 
 
-async def frozen(connection: Connection, vintage: str) -> asyncpg.Record | None:
+async def frozen(connection: Connection, vintage: str) -> Record | None:
     """Release (id, policy, two_sided) under which a vintage is frozen, None where it is not yet."""
     return await connection.fetchrow(query("frozen_release"), vintage)
 
@@ -167,7 +168,7 @@ async def read_arrays(
     }
 
 
-def _known(row: asyncpg.Record) -> Known:
+def _known(row: Record) -> Known:
     return Known(
         _facts(row),
         row["active"],
@@ -178,7 +179,7 @@ def _known(row: asyncpg.Record) -> Known:
     )
 
 
-def _facts(row: asyncpg.Record) -> ReleaseFacts:
+def _facts(row: Record) -> ReleaseFacts:
     """Facts as they are now: what was stored with the release could not know of its audits."""
     facts = ReleaseFacts.model_validate_json(row["facts"])
     passed = row["verdict"] == "passed"
