@@ -1,6 +1,7 @@
 """Policy atoms: communes that may not be shown alone are joined with others until their sum may be."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +11,17 @@ from services.indicators.secrecy.ground import Ground
 from services.indicators.secrecy.order import Order
 from services.indicators.secrecy.piece import Cut, Floats, Small
 
+# Directions tried before a set is left whole.
+TRIED = 3
 Positions = npt.NDArray[np.intp]
 
 
 def join_unsafe(rule: Rule, start: Small, ground: Ground, order: Order) -> Cut:
-    """Join the sets that fail, EPCI by EPCI in a secret order, then by département, by région and in France.
+    """Join the sets that fail in each EPCI, then part them along secret directions as finely as the rule lets.
 
-    What an EPCI cannot close joins a bloc of the same EPCI, or its smallest safe communes; what a whole EPCI
-    cannot hold goes on with the nearest of its département, and so on. Sets that France cannot hold are in no atom.
+    Where all those of an EPCI are too few, its smallest safe commune joins them, or as many as it takes; what a
+    whole EPCI cannot hold goes on with the nearest of its département, of its région, of France. Sets that
+    France cannot hold are in no atom.
     """
     sums = rule.sums(start)
     joining = _Joining(rule, sums, ground, order, start)
@@ -36,28 +40,58 @@ class _Joining:
         units = len(start)
         self.rank = order.ranks(rule.piece.family, units)
         self.margin = order.margins(rule.piece.name, units)
+        self.angles = order.angles(rule.piece.family, int(ground.epci.max(initial=0)) + 1)
+        self.quantiles = order.quantiles(rule.piece.name)
         self.epci = ground.epci[sums.first]
         self.group: Positions = np.arange(len(sums.first))
 
     def within_epcis(self, failing: Positions, holds: npt.NDArray[np.bool_]) -> list[Bloc]:
-        """Close what each EPCI can; what it cannot is returned, one bloc an EPCI at most."""
-        ranked = failing[np.lexsort((self.rank[self.sums.first[failing]], self.epci[failing]))]
+        """Join what fails in each EPCI and part it again; what an EPCI cannot hold is returned as one bloc."""
         safe = {
             int(self.epci[members[0]]): members
             for members in _runs(_by_place(np.flatnonzero(holds), self.epci), self.epci)
         }
         nobody = np.empty(0, dtype=np.intp)
         left: list[Bloc] = []
-        for members in _runs(ranked, self.epci):
-            last = self._closed(self.sums.line(position) for position in members.tolist())
-            if last is None:
+        for members in _runs(_by_place(failing, self.epci), self.epci):
+            place = int(self.epci[members[0]])
+            whole = self._whole(members)
+            if self.rule.admits(whole):
+                self._part(members, place)
                 continue
-            joined = np.setdiff1d(members, last.sets)
-            alone = safe.get(int(self.epci[members[0]]), nobody)
-            # A bloc of the EPCI rather than a commune that can be shown alone.
-            if not any(self._absorbed(last, atoms, self._residents) for atoms in (joined, alone)):
-                left.append(last)
+            taken = self._enough(whole, safe.get(place, nobody), self._residents)
+            if taken is None:
+                left.append(whole)
+            else:
+                self._part(np.r_[members, taken], place)
         return left
+
+    def _part(self, members: Positions, place: int) -> None:
+        """Part a set that holds along secret directions, as long as both sides hold with their margin."""
+        angles = iter(self.angles[place])
+        waiting = [members]
+        while waiting:
+            whole = waiting.pop()
+            sides = self._sides(whole, angles)
+            if sides is None:
+                self.group[whole] = whole.min()
+            else:
+                waiting += sides
+
+    def _sides(self, whole: Positions, angles: Iterator[float]) -> tuple[Positions, Positions] | None:
+        if len(whole) == 1 or not self.rule.may_part(self.sums.at(whole)):
+            return None
+        margin = int(self.margin[self.sums.first[whole.min()]])
+        xy = self.ground.xy[self.sums.first[whole]]
+        for angle, share in zip(islice(angles, TRIED), self.quantiles, strict=False):
+            along = whole[np.argsort(xy @ (np.cos(angle), np.sin(angle)), kind="stable")]
+            before = self.rule.holds(self.sums.at(along).running(), margin)[:-1]
+            after = self.rule.holds(self.sums.at(along[::-1]).running(), margin)[-2::-1]
+            places = np.flatnonzero(before & after)
+            if len(places):
+                place = int(places[np.argmin(np.abs(places + 1 - share * len(whole)))]) + 1
+                return along[:place], along[place:]
+        return None
 
     def within(self, home: Positions, left: list[Bloc]) -> list[Bloc]:
         """Join blocs of the same area, nearest to nearest; the last one takes in atoms of the area until it holds."""
@@ -75,8 +109,11 @@ class _Joining:
             closed = [position for bloc in blocs for position in bloc.sets]
             opened[closed] = False
             opened[last.sets] = True
-            if not self._absorbed(last, np.flatnonzero((place == area) & ~opened), self._distance):
+            taken = self._enough(last, np.flatnonzero((place == area) & ~opened), self._distance)
+            if taken is None:
                 still.append(last)
+            else:
+                self._close([*last.sets, *taken.tolist()])
         return still
 
     def _closed(self, blocs: Iterable[Bloc]) -> Bloc | None:
@@ -89,34 +126,37 @@ class _Joining:
             else:
                 current = current.joined(bloc)
             if self.rule.admits(current, margin):
-                self.group[current.sets] = min(current.sets)
+                self._close(current.sets)
                 current = None
         return current
 
-    def _absorbed(
+    def _enough(
         self, bloc: Bloc, sets: Positions, cost: Callable[[Bloc, Positions, Positions], Floats]
-    ) -> bool:
-        """Join a bloc with the first atom among `sets` that is enough, else with as many as it takes; tell if it holds."""
+    ) -> Positions | None:
+        """The first atom among `sets` with which a bloc holds, else as many as it takes; None where all are too few."""
         if not len(sets):
-            return False
+            return None
         members = sets[np.argsort(self.group[sets], kind="stable")]
         groups = self.group[members]
         starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
         preferred = np.argsort(cost(bloc, members, starts), kind="stable")
-        atoms = self.sums.by_group(members, starts)
-        ordered = Sums(*(values[preferred] for values in vars(atoms).values()))
-        alone = np.flatnonzero(self.rule.holds(ordered.after(bloc)))
-        together = np.flatnonzero(self.rule.holds(ordered.running().after(bloc)))
+        atoms = self.sums.by_group(members, starts).at(preferred)
+        alone = np.flatnonzero(self.rule.holds(atoms.after(bloc)))
+        together = np.flatnonzero(self.rule.holds(atoms.running().after(bloc)))
         if len(alone):
             taken = preferred[alone[:1]]
         elif len(together):
             taken = preferred[: together[0] + 1]
         else:
-            return False
-        chosen = np.flatnonzero(np.isin(groups, groups[starts[taken]]))
-        whole = [*bloc.sets, *members[chosen].tolist()]
-        self.group[whole] = min(whole)
-        return True
+            return None
+        return members[np.isin(groups, groups[starts[taken]])]
+
+    def _close(self, sets: list[int]) -> None:
+        self.group[sets] = min(sets)
+
+    def _whole(self, members: Positions) -> Bloc:
+        starts = np.zeros(1, dtype=np.intp)
+        return self.sums.by_group(members, starts).line(0).of(members.tolist())
 
     def _residents(self, _: Bloc, members: Positions, starts: Positions) -> Floats:
         """Fewest first: they are the ones a territory may lose."""

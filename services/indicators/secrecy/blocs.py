@@ -40,6 +40,12 @@ class Sums:
             self.first,
         )
 
+    def at(self, positions: npt.NDArray[np.intp]) -> "Sums":
+        """Figures of some lines, in the order given."""
+        return Sums(
+            self.added[positions], self.widest[positions], self.lead[positions], self.first[positions]
+        )
+
     def running(self) -> "Sums":
         """Figures of the first line, of the first two, and so on."""
         return Sums(
@@ -63,6 +69,10 @@ class Bloc:
     def __init__(self, sets: list[int], added: list[int], width: int, slack: int, lead: float) -> None:
         self.sets, self.added, self.width, self.slack, self.lead = sets, added, width, slack, lead
 
+    def of(self, sets: list[int]) -> "Bloc":
+        """The same figures, for the sets that they are of."""
+        return Bloc(sets, self.added, self.width, self.slack, self.lead)
+
     def joined(self, other: "Bloc") -> "Bloc":
         """Both together."""
         return Bloc(
@@ -79,7 +89,8 @@ class Rule:
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
-        self._thresholds = [quorum.threshold for quorum in piece.quorums]
+        self._thresholds = np.array([quorum.threshold for quorum in piece.quorums])
+        self._least: list[int] = self._thresholds.tolist()
         high = np.minimum(piece.high, UNBOUNDED)
         slack = np.maximum(high - piece.low, 0)
         self._columns: Ints = np.stack(
@@ -107,22 +118,26 @@ class Rule:
             order[starts],
         )
 
-    def holds(self, sums: Sums) -> Mask:
-        """Whether each set may be published."""
+    def holds(self, sums: Sums, margin: int = 0) -> Mask:
+        """Whether each set may be published; `margin` is added to every threshold."""
         added, (width, slack) = sums.added, sums.widest.T
         n, low, high, free = added[:, -4:].T
-        passed: Mask = np.all(added[:, : len(self._thresholds)] >= self._thresholds, axis=1)
+        passed: Mask = np.all(added[:, : len(self._thresholds)] >= self._thresholds + margin, axis=1)
         hidden = (low + width <= n) & (n <= high - width) & (free - slack >= width)
         led: Mask = sums.lead <= self.piece.dominance * n
         found: Mask = passed & ((width == 0) | hidden) & led
         return found
+
+    def may_part(self, sums: Sums) -> bool:
+        """Whether the heads of these sets are enough for two."""
+        return bool((sums.added[:, : len(self._thresholds)].sum(axis=0) >= 2 * self._thresholds).all())
 
     def admits(self, bloc: Bloc, margin: int = 0) -> bool:
         """Whether a bloc may be published; `margin` is added to every threshold."""
         *quorums, n, low, high, free = bloc.added
         width = bloc.width
         return (
-            all(value >= least + margin for value, least in zip(quorums, self._thresholds, strict=True))
+            all(value >= least + margin for value, least in zip(quorums, self._least, strict=True))
             and (not width or (low + width <= n <= high - width and free - bloc.slack >= width))
             and bloc.lead <= self.piece.dominance * n
         )
