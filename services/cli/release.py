@@ -1,12 +1,15 @@
 """`rezone release`: from a producer's folder of counts to the release that serves."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
+from services.cli.release_audit import Externals, add_audit, show
 from services.indicators.audit_words import audit_state
+from services.indicators.audits import Attack, stored_audits
 from services.indicators.release_commands import (
     DEFAULT_POLICY,
     Wanted,
@@ -18,7 +21,7 @@ from services.indicators.retire import retire
 from services.indicators.secrecy.partition import Policy
 from services.indicators.settings import IndicatorsSettings
 from services.suite import open_suite
-from shared.errors import RejectedFolder
+from shared.errors import RejectedFolder, ReleaseNotAudited
 from shared.settings import load
 
 app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
@@ -47,25 +50,40 @@ def build(
     ] = None,
     activated: Annotated[bool, typer.Option("--activate", help="Met aussitôt en service")] = False,
     unaudited: UnauditedOption = False,
+    without_audit: Annotated[
+        bool, typer.Option("--sans-audit", help="Construit sans auditer\u202f; l’audit peut venir après")
+    ] = False,
+    externals: Externals = None,
 ) -> None:
     """Lit un dossier de comptes, en entier ou pas du tout, et en construit un millésime diffusable."""
     settings = quiet_settings()
-    wanted = Wanted(policy, two_sided, load(IndicatorsSettings).secrecy_key)
     if not source.is_dir():
         raise RejectedFolder(
             f"{source} n’est pas un dossier\u00a0: donnez celui qui contient release.toml et counts.csv.",
             rows=[],
         )
+    if activated and without_audit and not unaudited:
+        # Said before the work rather than after it.
+        raise ReleaseNotAudited(
+            "Sans audit de confidentialité, ce millésime ne peut pas être mis en service\u00a0; rien n’a été "
+            "construit. Retirez --sans-audit, ou ajoutez --unaudited\u00a0: chaque réponse et chaque document le dira."
+        )
+    key = load(IndicatorsSettings).secrecy_key
 
     async def work() -> None:
-        with progress("Démarrage de la suite…") as step:
-            async with open_suite(settings) as suite:
+        async with AsyncExitStack() as stack:
+            with progress("Démarrage de la suite…") as step:
+                attack = None if without_audit else Attack(externals=externals, told=step)
+                wanted = Wanted(policy, two_sided, key, attack)
+                suite = await stack.enter_async_context(open_suite(settings))
                 pool = suite.pools["indicators"]
                 facts = await build_release(source, bus=suite.bus, pool=pool, wanted=wanted, progress=step)
-                if activated:
-                    await activate(pool, facts.id, unaudited=unaudited)
-        state = "construit et mis en service" if activated else "construit"
-        stderr.print(f"Millésime {facts.id} {state}\u00a0: {facts.title}")
+            if attack:
+                show((await stored_audits(pool, facts.id))[0])
+            stderr.print(f"Millésime {facts.id} construit\u00a0: {facts.title}")
+            if activated:
+                await activate(pool, facts.id, unaudited=unaudited)
+                stderr.print(f"Millésime {facts.id} en service.")
 
     run(work())
 
@@ -131,3 +149,6 @@ def retirement(
         )
 
     run(work())
+
+
+add_audit(app)

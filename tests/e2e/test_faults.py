@@ -53,7 +53,7 @@ def deployment(
         }
         for command in (
             ("import", "reference", "--from", str(small_reference)),
-            ("release", "build", "--from", str(golden_folder), "--activate", "--unaudited"),
+            ("release", "build", "--from", str(golden_folder), "--sans-audit", "--activate", "--unaudited"),
         ):
             done = rezone(environment, *command)
             assert done.returncode == 0, done.stderr
@@ -180,7 +180,9 @@ def test_after_postgresql_restarted_a_new_release_still_reaches_the_services(
     whole.postgres.start()
     folder = of_another_year(write_golden_folder(tmp_path / "suivant"), vintage="var-2023")
     environment = {"DATABASE_URL": whole.postgres.url, "AMQP_URL": ""}
-    built = rezone(environment, "release", "build", "--from", str(folder), "--activate", "--unaudited")
+    built = rezone(
+        environment, "release", "build", "--from", str(folder), "--sans-audit", "--activate", "--unaudited"
+    )
     assert built.returncode == 0, built.stderr
     eventually(lambda: whole.gateway.post("/v1/diagnostics", VAR).json()["release"]["vintage"] == "var-2023")
 

@@ -121,7 +121,9 @@ def test_a_folder_that_is_not_there_is_said_in_french(environment: dict[str, str
 def test_a_new_release_is_not_activated_unaudited_by_accident(
     environment: dict[str, str], golden_folder: Path
 ) -> None:
-    refused = rezone(environment, "release", "build", "--from", str(golden_folder), "--activate")
+    refused = rezone(
+        environment, "release", "build", "--from", str(golden_folder), "--sans-audit", "--activate"
+    )
     assert refused.returncode == 1
     assert "--unaudited" in refused.stderr
 
