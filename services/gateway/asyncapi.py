@@ -4,9 +4,26 @@ from typing import Any
 
 from shared.asyncapi import asyncapi
 from shared.contract import Contract, Event, Task
-from shared.schemas import catalogue, geo, indicators, reports
+from shared.schemas import (
+    catalogue,
+    geo,
+    geo_codes,
+    geo_groups,
+    geo_locate,
+    geo_outline,
+    geo_structures,
+    indicators,
+    indicators_compare,
+    indicators_profile,
+    indicators_trend,
+    reports,
+)
 
-SCHEMAS = (geo, catalogue, indicators, reports)
+SCHEMAS = (
+    *(geo, geo_codes, geo_groups, geo_locate, geo_outline, geo_structures),
+    *(catalogue, indicators, indicators_profile, indicators_compare, indicators_trend),
+    reports,
+)
 
 
 def asyncapi_document(version: str) -> dict[str, Any]:

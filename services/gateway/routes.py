@@ -11,6 +11,9 @@ from shared.schemas.geo_groups import FIND_GROUPS, LIST_GROUPS, OPEN_GROUPS
 from shared.schemas.geo_locate import LOCATE_DISC, LOCATE_POINTS, LOCATE_POLYGON
 from shared.schemas.geo_structures import COUNT_STRUCTURES, LIST_STRUCTURES, NEAR_STRUCTURES
 from shared.schemas.indicators import DIAGNOSE, LIST_RELEASES
+from shared.schemas.indicators_compare import COMPARE, FIND_SIMILAR
+from shared.schemas.indicators_profile import MAKE_PROFILE
+from shared.schemas.indicators_trend import MAKE_TREND
 from shared.schemas.reports import MAKE_REPORT
 
 
@@ -103,6 +106,31 @@ ROUTES: tuple[Route, ...] = (
         "/v1/diagnostics",
         DIAGNOSE,
         "Diagnostic complet\u00a0: indicateurs, références, neutralisation, démographie et activité.",
+    ),
+    Route(
+        "POST",
+        "/v1/profiles",
+        MAKE_PROFILE,
+        "Profil d’un territoire ou d’un regroupement entier (EPCI, CPTS, département, région, France)\u00a0: "
+        "indicateurs avec leur intervalle de confiance, activité, population par âge.",
+    ),
+    Route(
+        "POST",
+        "/v1/comparisons",
+        COMPARE,
+        "Deux à vingt territoires, indicateur par indicateur, d’un même millésime.",
+    ),
+    Route(
+        "POST",
+        "/v1/similar",
+        FIND_SIMILAR,
+        "Les regroupements qui ressemblent le plus au territoire (population, densité, âges), et leur comparaison.",
+    ),
+    Route(
+        "POST",
+        "/v1/trends",
+        MAKE_TREND,
+        "Un territoire dans chacun des millésimes mis en service, avec un taux comparable d’un millésime à l’autre.",
     ),
     Route(
         "POST",

@@ -40,6 +40,7 @@ def _activity(view: View, entry: Profession) -> Activity:
         professionnels_neutralises=left_out,
         taux_neutralisation=share(left_out, int(active.sum())),
         communes_absentes=view.left_out(~covered).communes,
+        absentes=int((~covered).sum()),
         patients_par_professionnel=_ratio(
             view, row, active, covered, release.published.patients_ratio[:, position]
         ),

@@ -9,13 +9,19 @@ from services.indicators.view import View
 from shared.schemas.indicators import AgeBand, CommuneHeadcount, Demography, PopulationByAge, Status, Value
 
 
-def demography_answers(view: View, catalogue: Catalogue) -> tuple[Demography, ...]:
-    """Headcount and ages of each profession that the release counts, in the order of the catalogue."""
+def demography_answers(
+    view: View, catalogue: Catalogue, *, by_commune: bool = True
+) -> tuple[Demography, ...]:
+    """Headcount and ages of each profession that the release counts, in the order of the catalogue.
+
+    `by_commune`: with the headcount of each commune too.
+    """
     given = set(view.release.layout.with_headcount)
-    return tuple(_demography(view, entry) for entry in catalogue.professions if entry.id in given)
+    found = (entry for entry in catalogue.professions if entry.id in given)
+    return tuple(_demography(view, entry, by_commune=by_commune) for entry in found)
 
 
-def _demography(view: View, entry: Profession) -> Demography:
+def _demography(view: View, entry: Profession, *, by_commune: bool) -> Demography:
     column = view.release.layout.professions.index(entry.id)
     heads = view.release.published.headcount[view.units, column].astype(np.int64)
     covered = view.covers(headcount_row(entry.id))
@@ -31,8 +37,11 @@ def _demography(view: View, entry: Profession) -> Demography:
         communes=tuple(
             CommuneHeadcount(code=view.places[i].code, nom=view.places[i].nom, total=int(heads[i]))
             for i in np.flatnonzero(heads).tolist()
-        ),
+        )
+        if by_commune
+        else (),
         communes_absentes=view.left_out(~covered).communes,
+        absentes=int((~covered).sum()),
     )
 
 
@@ -58,9 +67,11 @@ def population_answer(view: View, catalogue: Catalogue) -> PopulationByAge:
     """Residents by age band over the communes that the release has them for."""
     residents = view.release.published.population[view.units].astype(np.int64)
     absent = (residents == NOT_GIVEN).any(axis=1)
-    places = tuple(view.places[i] for i in np.flatnonzero(absent).tolist())
+    places, number = view.left_out(absent).communes, int(absent.sum())
     if absent.all():
-        return PopulationByAge(status=Status.UNAVAILABLE, population=None, bands=(), communes_absentes=places)
+        return PopulationByAge(
+            status=Status.UNAVAILABLE, population=None, bands=(), communes_absentes=places, absentes=number
+        )
     sums = residents[~absent].sum(axis=0).tolist()
     whole = sum(sums)
     value_of = dict(zip(view.release.layout.bands, sums, strict=True))
@@ -71,4 +82,10 @@ def population_answer(view: View, catalogue: Catalogue) -> PopulationByAge:
         for band in catalogue.age_bands
         if band.id in value_of
     )
-    return PopulationByAge(status=Status.PUBLISHED, population=whole, bands=bands, communes_absentes=places)
+    return PopulationByAge(
+        status=Status.PUBLISHED,
+        population=whole,
+        bands=bands,
+        communes_absentes=places,
+        absentes=number,
+    )

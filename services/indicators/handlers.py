@@ -9,6 +9,7 @@ from services.indicators.catalogue import Catalogue
 from services.indicators.catalogue_answer import describe
 from services.indicators.diagnostic import check_focus, diagnose
 from services.indicators.store import Pool
+from services.indicators.territory_handlers import LARGE, territory_bindings
 from shared.bus.port import Bus
 from shared.contract import Binding
 from shared.errors import ServiceUnavailable
@@ -25,9 +26,6 @@ from shared.schemas.indicators import (
     ReleaseListRequest,
 )
 
-# Above this many communes an answer takes tens of milliseconds: not on the event loop.
-LARGE_TERRITORY = 300
-
 
 def bindings(
     catalogue: Catalogue, releases: ActiveRelease, bus: Bus, pool: Pool
@@ -41,7 +39,7 @@ def bindings(
         territory = await bus.call(
             RESOLVE_TERRITORY, ResolveTerritory(communes=request.communes, nom=request.nom)
         )
-        if len(territory.communes) > LARGE_TERRITORY:
+        if len(territory.communes) > LARGE:
             return await asyncio.to_thread(diagnose, release, territory, catalogue, request.focus)
         return diagnose(release, territory, catalogue, request.focus)
 
@@ -60,4 +58,5 @@ def bindings(
         DIAGNOSE.handled_by(make_diagnostic),
         LIST_CATALOGUE.handled_by(list_catalogue),
         LIST_RELEASES.handled_by(list_activated_releases),
+        *territory_bindings(catalogue, releases, bus, pool),
     )

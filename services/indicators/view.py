@@ -148,11 +148,11 @@ class View:
 
     def _listed(self, out: npt.NDArray[np.bool_]) -> Neutralised:
         number = int(np.count_nonzero(out))
-        if not number:
-            return NOTHING_LEFT_OUT
         rate = share(number, len(out))
         if not self.named:
             return Neutralised(communes=(), rate=rate, number=number)
+        if not number:
+            return NOTHING_LEFT_OUT
         return Neutralised(communes=tuple(compress(self.places, out.tolist())), rate=rate)
 
     def covered(self, row: str) -> float | None:

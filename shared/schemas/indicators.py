@@ -105,6 +105,9 @@ class Activity(Answered):
     professionnels_neutralises: int
     taux_neutralisation: float
     communes_absentes: tuple[Place, ...] = ()
+    absentes: int = Field(
+        default=0, description="Nombre de communes absentes, que leur liste soit donnée ou non"
+    )
     patients_par_professionnel: Value
     actes: tuple[Acts, ...] = ()
 
@@ -132,6 +135,9 @@ class Demography(Answered):
     age_65_plus: Value
     communes: tuple[CommuneHeadcount, ...] = ()
     communes_absentes: tuple[Place, ...] = ()
+    absentes: int = Field(
+        default=0, description="Nombre de communes absentes, que leur liste soit donnée ou non"
+    )
 
 
 class AgeBand(Answered):
@@ -150,6 +156,9 @@ class PopulationByAge(Answered):
     population: int | None
     bands: tuple[AgeBand, ...]
     communes_absentes: tuple[Place, ...] = ()
+    absentes: int = Field(
+        default=0, description="Nombre de communes absentes, que leur liste soit donnée ou non"
+    )
 
 
 class IndicatorSource(Answered):
