@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
+from services.cli.release_check import add_check
 from services.cli.release_audit import Externals, add_audit, show
 from services.indicators.audit_words import audit_state
 from services.indicators.audits import Attack, stored_audits
@@ -25,6 +26,7 @@ from shared.errors import RejectedFolder, ReleaseNotAudited
 from shared.settings import load
 
 app = typer.Typer(no_args_is_help=True, help="Construit, liste et met en service les millésimes de données.")
+add_check(app)
 
 ReleaseId = Annotated[str, typer.Argument(help="Identifiant du millésime", show_default=False)]
 UnauditedOption = Annotated[

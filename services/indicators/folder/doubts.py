@@ -115,10 +115,11 @@ def _references(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> 
     found: dict[str, list[str]] = {}
     counts, references = raw.counts, raw.references
     given = counts.numerator != ABSENT
+    numerator = np.where(given, counts.numerator, 0)
+    denominator = np.where(given, np.maximum(counts.denominator, 0), 0)
     for row, area in enumerate(geography.areas):
         inside = _inside(area, geography)
-        n = np.where(given, counts.numerator, 0)[inside].sum(axis=0)
-        d = np.where(given, np.maximum(counts.denominator, 0), 0)[inside].sum(axis=0)
+        n, d = numerator[inside].sum(axis=0), denominator[inside].sum(axis=0)
         complete = given[inside & geography.whole].all(axis=0)
         for column, entry in enumerate(catalogue.counted):
             own_n, own_d = int(references.numerator[row, column]), int(references.denominator[row, column])

@@ -1,0 +1,134 @@
+"""`rezone release check`, `example` and `dictionary`: what a producer of counts needs before building a release."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal
+
+import orjson
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from services.cli.console import progress, quiet_settings, run, stderr
+from services.indicators.catalogue import load_catalogue
+from services.indicators.check import Checked, check_folder
+from services.indicators.check_report import Group, groups, to_csv, to_json, verdict
+from services.indicators.dictionary import package
+from services.indicators.dictionary_text import markdown
+from services.indicators.folder.cells import quoted
+from services.suite import open_suite
+from shared import __version__
+from shared.errors import RejectedFolder
+
+PLACES = 4
+WORDS = {"erreur": "[bold red]erreur[/]", "avertissement": "[yellow]à vérifier[/]"}
+
+
+def add_check(app: typer.Typer) -> None:
+    """Add the three commands to `rezone release`."""
+    app.command("check")(check)
+    app.command("example")(example)
+    app.command("dictionary")(dictionary)
+
+
+def check(
+    source: Annotated[Path, typer.Option("--from", help="Dossier du producteur", show_default=False)],
+    form: Annotated[
+        Literal["table", "json"],
+        typer.Option("--format", help="Pour une personne ou pour un programme"),
+    ] = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option("--sortie", help="Écrit chaque problème dans un fichier CSV", show_default=False),
+    ] = None,
+) -> None:
+    """Vérifie un dossier de comptes sans rien construire\u202f; échoue s’il reste une erreur."""
+    settings = quiet_settings()
+    if not source.is_dir():
+        raise RejectedFolder(
+            f"{source} n’est pas un dossier\u00a0: donnez celui qui contient release.toml et counts.csv.",
+            rows=[],
+        )
+
+    async def work() -> Checked:
+        with progress("Démarrage de la suite…") as step:
+            async with open_suite(settings) as suite:
+                return await check_folder(source, load_catalogue(), suite.bus, step)
+
+    found = run(work())
+    checked = Checked(found.geography, found.raw, quoted(source, found.errors), found.warnings)
+    if output is not None:
+        output.write_text(to_csv([*checked.errors, *checked.warnings]), encoding="utf-8-sig", newline="")
+        stderr.print(f"Problèmes écrits dans {output}.", markup=False)
+    if form == "json":
+        typer.echo(orjson.dumps(to_json(checked), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show(checked)
+    if checked.errors:
+        raise typer.Exit(1)
+
+
+def example(
+    folder: Annotated[Path, typer.Argument(help="Dossier à créer", show_default=False)],
+) -> None:
+    """Écrit un dossier rempli, à copier\u00a0: chaque fichier, cinq communes, des effectifs fictifs."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RejectedFolder(
+            f"{folder} existe déjà et n’est pas vide\u00a0: donnez un dossier à créer.", rows=[]
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files("services.indicators").joinpath("data", "exemple").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    stderr.print(
+        f"Dossier d’exemple écrit. Vérifiez-le\u00a0: rezone release check --from {folder}", soft_wrap=True
+    )
+
+
+def dictionary(
+    form: Annotated[
+        Literal["md", "json"],
+        typer.Option("--format", help="Une page (md), ou un Frictionless Data Package (json)"),
+    ] = "md",
+) -> None:
+    """Affiche le dictionnaire des données\u00a0: chaque fichier, chaque colonne, chaque indicateur."""
+    catalogue = load_catalogue()
+    if form == "md":
+        typer.echo(markdown(catalogue), nl=False)
+    else:
+        typer.echo(orjson.dumps(package(catalogue, __version__), option=orjson.OPT_INDENT_2).decode())
+
+
+def _show(checked: Checked) -> None:
+    console = Console(highlight=False)
+    found = groups([*checked.errors, *checked.warnings])
+    if found:
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        table.add_column("", no_wrap=True)
+        table.add_column("Où", overflow="fold")
+        table.add_column("Nombre", justify="right")
+        table.add_column("Lignes", overflow="fold")
+        table.add_column("Ce qui ne va pas", overflow="fold", ratio=1)
+        for group in found:
+            cells = (_where(group), str(group.count), _lines(group), _why(group))
+            table.add_row(WORDS[group.severity], *map(escape, cells))
+        console.print(table)
+    console.print(verdict(checked), markup=False)
+
+
+def _where(group: Group) -> str:
+    return f"{group.file}, {group.column}" if group.column else group.file
+
+
+def _lines(group: Group) -> str:
+    """The first lines of a group; none for what is said of a whole file."""
+    lines = list(dict.fromkeys(str(row.line) for row in group.rows if row.line))
+    return ", ".join(lines[:PLACES]) + ("…" if len(lines) > PLACES else "")
+
+
+def _why(group: Group) -> str:
+    """The sentence of the first row, with what its cell says where the sentence does not."""
+    first = group.rows[0]
+    told = f" (valeur\u00a0: {first.value})" if first.value and first.value not in first.reason else ""
+    return first.reason + told
