@@ -55,7 +55,8 @@ def renamed(folder: Path) -> Path:
 async def until_refused(bus: MemoryBus, release: str) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
         with suppress(UnknownRelease):
-            while await ask(bus, release):
+            while True:
+                await ask(bus, release)
                 await asyncio.sleep(0.02)
 
 
@@ -210,8 +211,8 @@ async def test_the_key_is_nowhere_but_in_the_setting(
             assert await pool.fetchval(held, secret) == 0, column
     printed = capsys.readouterr()
     shown = f"{caplog.text}{printed.out}{printed.err}{said}{ATOMS!r}{ATOMS.choices('var-2022', synthetic=False)!r}"
-    for secret in (master, derived.hex(), repr(derived)):
-        assert secret not in shown
+    for text in (master, derived.hex(), repr(derived)):
+        assert text not in shown
 
 
 async def test_two_builds_at_once_store_one_release(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
