@@ -31,7 +31,8 @@ def _piece(piece: Piece, by_name: Mapping[str, Piece], partition: Partition) -> 
         for label in np.flatnonzero(labels).tolist():
             yield Flag(piece.name, int(named[label]), quorum, "rule")
 
-    astray = np.flatnonzero((cut.atom != NONE) != piece.loaded)
+    # Sets that nothing can hold are in no atom, and nothing is said of them.
+    astray = np.flatnonzero((cut.atom != NONE) & ~piece.loaded)
     yield from (Flag(piece.name, int(unit), "découpage", "rule") for unit in astray)
     present = np.bincount(cut.atom[piece.loaded], minlength=len(cut.shown)) > 0
     present[NONE] = False
