@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.atoms import AtomTable, atom_table, commune_mask
-from services.indicators.suppression import Cells
+from services.indicators.atoms import AtomTable, Rows, atom_table
 
 UNITS, ROWS = 8, 3
 Partition = tuple[list[list[int]], list[list[int]]]
@@ -20,11 +19,12 @@ territories = st.sets(st.integers(0, UNITS - 1), min_size=1)
 
 
 def table_of(partition: Partition) -> tuple[AtomTable, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Atom 0 is none; the labels of each row are made its own."""
-    groups, counts = np.array(partition[0], dtype=np.int64), np.array(partition[1], dtype=np.int64)
-    labels = np.where(groups > 0, groups * ROWS + np.arange(ROWS), 0)
-    everywhere = np.ones_like(labels, dtype=bool)
-    return atom_table(labels, Cells(counts, counts + 1, everywhere, everywhere)), labels, counts
+    """Atom 0 is none; the same label in two rows is two atoms."""
+    labels, counts = np.array(partition[0], dtype=np.int64), np.array(partition[1], dtype=np.int64)
+    rows = Rows(UNITS)
+    for row in range(ROWS):
+        rows.add(str(row), labels[:, row], counts[:, row], counts[:, row] + 1, np.ones(UNITS, dtype=bool))
+    return atom_table(rows), labels, counts
 
 
 def positions(units: set[int]) -> npt.NDArray[np.intp]:
@@ -77,19 +77,7 @@ def test_a_commune_that_the_release_does_not_know_is_in_no_atom() -> None:
     assert (totals.n == 20 * UNITS).all()
 
 
-@given(st.lists(st.integers(0, 40), min_size=UNITS, max_size=UNITS), territories, st.integers(0, UNITS - 1))
-def test_under_commune_mask_one_more_commune_adds_nothing_or_at_least_eleven(
-    counts: list[int], inside: set[int], added: int
-) -> None:
-    n = np.array(counts, dtype=np.int64)[:, None]
-    cells = Cells(n, n * 2, np.ones_like(n, dtype=bool), n >= 11)
-    table = atom_table(commune_mask(cells), cells)
-    before = table.totals(positions(inside - {added})).n[0] if inside - {added} else 0
-    after = table.totals(positions(inside | {added})).n[0]
-    assert after - before == 0 or after - before >= 11
-
-
-def test_a_cell_without_data_cannot_be_safe() -> None:
-    one = np.ones((1, 1), dtype=np.int64)
+def test_an_atom_holds_no_unit_without_data() -> None:
+    one = np.ones(1, dtype=np.int64)
     with pytest.raises(ValueError, match="without data"):
-        Cells(one, one, one == 0, one == 1)
+        Rows(1).add("row", one, one, one, one == 0)

@@ -106,14 +106,26 @@ def test_an_act_dropped_for_dominance_shows_what_its_value_covers(tmp_path: Path
     assert (ais.status, ais.professionals, ais.neutralised) == (Status.MISSING, None, None)
 
 
+AGES = (
+    "profession,commune,total,age_60_plus,age_65_plus",
+    "infirmier,83001,20,6,4",
+    "infirmier,83002,14,10,5",
+    "infirmier,83003,3,3,0",
+)
+
+
 def test_an_age_shows_what_its_value_covers(tmp_path: Path) -> None:
-    header = "profession,commune,total,age_60_plus,age_65_plus"
-    rows = ["infirmier,83001,20,6,4", "infirmier,83002,9,5,5", "infirmier,83003,3,3,0"]
-    found = demography(answered(tmp_path, professionals=[header, *rows]), "infirmier")
-    assert (found.age_60_plus.professionals, found.age_65_plus.professionals) == (29, 9)
+    found = demography(answered(tmp_path, professionals=[*AGES]), "infirmier")
+    assert (found.age_60_plus.professionals, found.age_65_plus.professionals) == (34, 14)
     assert found.age_65_plus.neutralised is not None
     assert [place.code for place in found.age_65_plus.neutralised.communes] == ["83001", "83003"]
     assert found.age_65_plus.neutralised.rate == 40.0
+
+
+def test_those_of_sixty_to_sixty_four_cannot_be_told_by_difference(tmp_path: Path) -> None:
+    rows = ["infirmier,83001,20,9,6", "infirmier,83002,20,15,8"]
+    found = demography(answered(tmp_path, professionals=[AGES[0], *rows]), "infirmier")
+    assert (found.age_60_plus.value, found.age_65_plus.value) == (24, 8)
 
 
 PARIS = ("75056", "75101", "75102")
@@ -191,23 +203,20 @@ def test_headcounts_are_public_and_ages_are_sums_of_five_or_more(tmp_path: Path)
     answer = answered(
         tmp_path,
         professionals=[
-            "profession,commune,total,age_60_plus,age_65_plus",
-            "infirmier,83001,20,6,4",
-            "infirmier,83002,9,5,5",
-            "infirmier,83003,3,3,0",
+            *AGES,
             "pharmacie,83001,2,,",
             "sage_femme,83001,0,0,0",
         ],
     )
     nurses, pharmacies = demography(answer, "infirmier"), demography(answer, "pharmacie")
     assert demography(answer, "sage_femme").age_60_plus.status is Status.NOT_APPLICABLE
-    assert nurses.total == 32
+    assert nurses.total == 37
     assert [(place.code, place.total) for place in nurses.communes] == [
         ("83001", 20),
-        ("83002", 9),
+        ("83002", 14),
         ("83003", 3),
     ]
-    assert (nurses.age_60_plus.value, nurses.age_65_plus.value) == (11, 5)
+    assert (nurses.age_60_plus.value, nurses.age_65_plus.value) == (16, 5)
     assert (pharmacies.total, pharmacies.age_60_plus.status) == (2, Status.NOT_APPLICABLE)
 
 
