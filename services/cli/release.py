@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
-from services.cli.release_check import add_check
 from services.cli.release_audit import Externals, add_audit, show
+from services.cli.release_check import add_check
 from services.indicators.audit_words import audit_state
 from services.indicators.audits import Attack, stored_audits
 from services.indicators.release_commands import (

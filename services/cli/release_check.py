@@ -1,5 +1,6 @@
 """`rezone release check`, `example` and `dictionary`: what a producer of counts needs before building a release."""
 
+import textwrap
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,7 +23,9 @@ from services.suite import open_suite
 from shared import __version__
 from shared.errors import RejectedFolder
 
-PLACES = 4
+PLACES = 3
+# Width of the other columns of the table, and the least that a sentence is given.
+BESIDE, NARROWEST = 23, 30
 WORDS = {"erreur": "[bold red]erreur[/]", "avertissement": "[yellow]à vérifier[/]"}
 
 
@@ -106,25 +109,26 @@ def _show(checked: Checked) -> None:
     if found:
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
         table.add_column("", no_wrap=True)
-        table.add_column("Où", overflow="fold")
-        table.add_column("Nombre", justify="right")
-        table.add_column("Lignes", overflow="fold")
-        table.add_column("Ce qui ne va pas", overflow="fold", ratio=1)
+        table.add_column("Où", no_wrap=True)
+        table.add_column("Nombre", justify="right", no_wrap=True)
+        table.add_column("Ce qui ne va pas", overflow="fold")
+        places = {group: _where(group) for group in found}
+        beside = max(len(line) for place in places.values() for line in place.splitlines()) + BESIDE
         for group in found:
-            cells = (_where(group), str(group.count), _lines(group), _why(group))
+            # Wrapped here: rich would break a line at a no-break space.
+            why = textwrap.fill(_why(group), max(console.width - beside, NARROWEST), break_on_hyphens=False)
+            cells = (places[group], str(group.count), why)
             table.add_row(WORDS[group.severity], *map(escape, cells))
         console.print(table)
     console.print(verdict(checked), markup=False)
 
 
 def _where(group: Group) -> str:
-    return f"{group.file}, {group.column}" if group.column else group.file
-
-
-def _lines(group: Group) -> str:
-    """The first lines of a group; none for what is said of a whole file."""
+    """File, column and first lines of a group, one under the other; no line for what is said of a whole file."""
     lines = list(dict.fromkeys(str(row.line) for row in group.rows if row.line))
-    return ", ".join(lines[:PLACES]) + ("…" if len(lines) > PLACES else "")
+    head = "ligne " if len(lines) == 1 else "lignes "
+    told = head + ", ".join(lines[:PLACES]) + ("…" if len(lines) > PLACES else "") if lines else ""
+    return "\n".join(filter(None, (group.file, group.column, told)))
 
 
 def _why(group: Group) -> str:
