@@ -6,10 +6,9 @@ may span départements, and is never cut. What one row alone constrains is answe
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
-from typing import Self
 
 import numpy as np
 
@@ -46,15 +45,14 @@ def audit(
     everywhere = tuple(sorted(set(geography.departements)))
     chosen = everywhere if departements is None else tuple(sorted(set(departements) & set(everywhere)))
     run = _Run(pieces, partition, geography, chosen)
-    flags = list(failures(pieces, partition))
-    flags = [flag for flag in flags if run.inside[flag.unit]]
+    flags = [flag for flag in failures(pieces, partition) if run.touches(flag)]
     rule = len(flags)
-    with _Pool(workers) as pool:
-        for family in _families(pieces):
-            attacked = programme(family, partition, [e for e in externals if e.row in _names(family)])
-            flags += run.without_solver(attacked)
-            run.to_solve(attacked, pool)
-        flags += run.solved(progress)
+    for family in _families(pieces):
+        names = {piece.name for piece in family}
+        attacked = programme(family, partition, [known for known in externals if known.row in names])
+        flags += run.without_solver(attacked)
+        run.keep(attacked)
+    flags += run.solved(workers, progress)
     cells = {reason: _cells(flags, reason) for reason in ("exact", "narrow", "infeasible")}
     return AuditReport(
         departements=chosen,
@@ -73,36 +71,6 @@ def audit(
     )
 
 
-@dataclass(frozen=True, repr=False)
-class _Task:
-    """A program to solve, counted with one département."""
-
-    departement: str
-    programme: Programme
-    grades: "Future[Grades]"
-
-
-class _Pool:
-    """Processes that grade programs; with none, the caller's own."""
-
-    def __init__(self, workers: int) -> None:
-        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-
-    def submit(self, attacked: Programme) -> "Future[Grades]":
-        if self._pool:
-            return self._pool.submit(solved_grades, attacked)
-        done: Future[Grades] = Future()
-        done.set_result(solved_grades(attacked))
-        return done
-
-
 class _Run:
     """What one audit has found so far."""
 
@@ -114,13 +82,18 @@ class _Run:
         codes, self._departement = np.unique(np.array(geography.departements), return_inverse=True)
         self._codes: list[str] = codes.tolist()
         self.inside: Mask = np.isin(np.array(geography.departements), np.array(chosen))
-        self._tasks: list[_Task] = []
+        self._programmes: dict[str, list[Programme]] = {}
         self.programs = 0
 
     def atoms(self, piece: Piece) -> int:
         """Atoms that the chosen départements have a part of, and whose sums can be read."""
         cut = self._partition[piece.name]
         return int(np.unique(cut.atom[self.inside & piece.loaded & readable(cut)[cut.atom]]).size)
+
+    def touches(self, flag: Flag) -> bool:
+        """Whether the atom of a flag has a commune in the chosen départements."""
+        atom = self._partition[flag.row].atom
+        return bool(self.inside[atom == atom[flag.unit]].any())
 
     def without_solver(self, attacked: Programme) -> Iterator[Flag]:
         """What is known outright, what the truth breaks, and what one row alone constrains."""
@@ -139,43 +112,51 @@ class _Run:
             exact, narrow = simple_grades(part)
             yield from _flags(part, exact, narrow)
 
-    def to_solve(self, attacked: Programme, pool: _Pool) -> None:
-        """Hand over the components of several rows that hold a cell of the chosen départements."""
+    def keep(self, attacked: Programme) -> None:
+        """Keep for the solver the components of several rows that hold a cell of the chosen départements."""
         found = components(attacked)
         some = attacked.targets.width() > 0
         of_target = np.full(len(some), -1, dtype=np.intp)
         of_target[some] = found.of[first_columns(attacked.targets.kept(some))]
         wanted = np.zeros(len(found.of), dtype=bool)
         wanted[of_target[some & self.inside[attacked.at_unit]]] = True
-        sound = np.ones(len(found.of), dtype=bool)
-        sound[found.of[attacked.broken()]] = False
-        kept = (wanted & sound)[found.of] & ~found.simple
+        wanted[found.of[attacked.broken()]] = False
+        kept = wanted[found.of] & ~found.simple
         of_row = found.of[first_columns(attacked.rows)]
-        # A component goes with the département of its first variable.
+        # A component that spans départements goes with that of its first variable.
         place = self._departement[attacked.unit][found.of]
         for departement in np.unique(place[kept]).tolist():
             variables = kept & (place == departement)
             part = attacked.part(variables, variables[of_row], some & variables[of_target])
-            self._tasks.append(_Task(self._codes[departement], part, pool.submit(part)))
+            self._programmes.setdefault(self._codes[departement], []).append(part)
 
-    def solved(self, progress: Progress) -> Iterator[Flag]:
-        """What the solver found, département by département."""
-        waiting = sorted({task.departement for task in self._tasks})
-        for done, departement in enumerate(waiting, 1):
-            for task in self._tasks:
-                if task.departement == departement:
-                    yield from self._found(task)
-            progress(departement, done, len(waiting))
+    def solved(self, workers: int, progress: Progress) -> Iterator[Flag]:
+        """What the solver finds, département by département."""
+        order = sorted(self._programmes)
+        work = [self._programmes[departement] for departement in order]
+        with ExitStack() as stack:
+            results: Iterable[list[Grades]] = map(_graded, work)
+            if workers:
+                pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+                stack.callback(pool.shutdown, cancel_futures=True)
+                results = pool.map(_graded, work)
+            for done, (departement, result) in enumerate(zip(order, results, strict=True), 1):
+                for attacked, found in zip(self._programmes[departement], result, strict=True):
+                    yield from self._found(attacked, found)
+                progress(departement, done, len(order))
 
-    def _found(self, task: _Task) -> Iterator[Flag]:
-        result, attacked = task.grades.result(), task.programme
-        self.programs += result.solved
-        if result.infeasible:
-            for rank, unit in zip(attacked.at_rank.tolist(), attacked.at_unit.tolist(), strict=True):
-                yield Flag(attacked.names[rank], unit, "n", "infeasible")
-            return
+    def _found(self, attacked: Programme, found: Grades) -> Iterator[Flag]:
+        self.programs += found.solved
         here = self.inside[attacked.at_unit]
-        yield from _flags(attacked, result.exact & here, result.narrow & here)
+        if found.infeasible:
+            for target in np.flatnonzero(here).tolist():
+                row = attacked.names[attacked.at_rank[target]]
+                yield Flag(row, int(attacked.at_unit[target]), attacked.quorums[target], "infeasible")
+        yield from _flags(attacked, found.exact & here, found.narrow & here)
+
+
+def _graded(programmes: Sequence[Programme]) -> list[Grades]:
+    return [solved_grades(attacked) for attacked in programmes]
 
 
 def _flags(attacked: Programme, exact: Mask, narrow: Mask) -> Iterator[Flag]:
@@ -189,10 +170,6 @@ def _families(pieces: Iterable[Piece]) -> list[list[Piece]]:
     for piece in pieces:
         found.setdefault(piece.family, []).append(piece)
     return list(found.values())
-
-
-def _names(family: Iterable[Piece]) -> set[str]:
-    return {piece.name for piece in family}
 
 
 def _cells(flags: Iterable[Flag], reason: str) -> int:

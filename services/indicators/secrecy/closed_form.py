@@ -79,7 +79,8 @@ def _torn(piece: Piece, cut: Cut, parent: Piece, over: Cut) -> Mask:
     last = np.zeros(len(over.shown), dtype=np.int64)
     np.minimum.at(first, over.atom[both], cut.atom[both])
     np.maximum.at(last, over.atom[both], cut.atom[both])
-    torn = (first < last) & (last > NONE)
+    torn = first < last
+    torn[NONE] = False
     found = np.zeros(len(cut.shown), dtype=bool)
-    found[first[torn]] = True
+    found[last[torn]] = True
     return found

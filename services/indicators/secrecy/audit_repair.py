@@ -1,0 +1,103 @@
+"""Mends a partition that an audit could narrow: each atom at fault is joined with one near, and all is cut again."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from services.indicators.geography import Geography
+from services.indicators.secrecy.audit import WORKERS, Progress, audit
+from services.indicators.secrecy.externals import External
+from services.indicators.secrecy.findings import AuditReport, Flag
+from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition, Piece
+
+ROUNDS = 3
+# Units that a row must not keep apart.
+Pairs = dict[str, list[tuple[int, int]]]
+
+
+def audited(
+    cut: Callable[[Mapping[str, Iterable[tuple[int, int]]]], Partition],
+    pieces: Sequence[Piece],
+    geography: Geography,
+    *,
+    departements: Collection[str] | None = None,
+    externals: Sequence[External] = (),
+    workers: int = WORKERS,
+    progress: Progress = lambda _departement, _done, _all: None,
+) -> tuple[Partition, AuditReport]:
+    """Cut, attack, join what is at fault, and again: at most ROUNDS times. The report is that of the partition given.
+
+    `cut` takes the pairs of units that each row must not keep apart. Its `repaired` counts the atoms joined.
+    """
+    forced: Pairs = {}
+    for turn in range(ROUNDS + 1):
+        partition = cut(forced)
+        report = audit(
+            pieces,
+            partition,
+            geography,
+            departements=departements,
+            externals=externals,
+            workers=workers,
+            progress=progress,
+        )
+        more = merges(report.flags, pieces, partition, geography)
+        if not more or turn == ROUNDS:
+            break
+        for row, pairs in more.items():
+            forced.setdefault(row, []).extend(pairs)
+    return partition, replace(report, repaired=sum(map(len, forced.values())))
+
+
+def merges(
+    flags: Iterable[Flag], pieces: Sequence[Piece], partition: Partition, geography: Geography
+) -> Pairs:
+    """For each atom at fault, a unit of it and the unit of another atom of the row that it is to be joined with.
+
+    The nearest of those of several communes in the département, else any there, else in the région, else anywhere.
+    A program that the truth does not satisfy is a fault of the audit, not of an atom: nothing is joined for it.
+    """
+    by_name = {piece.name: piece for piece in pieces}
+    rings = [np.array(geography.departements), np.array(geography.regions), np.zeros(len(geography.codes))]
+    found: dict[tuple[str, int], tuple[int, int]] = {}
+    for flag in flags:
+        cut = partition[flag.row]
+        # In no atom, a commune is on its own.
+        atom = (flag.row, int(cut.atom[flag.unit]) or -1 - flag.unit)
+        if flag.reason == "infeasible" or atom in found:
+            continue
+        other = _nearest(flag.unit, _choices(flag.unit, by_name[flag.row], cut, rings), geography)
+        if other is not None:
+            found[atom] = (flag.unit, other)
+    pairs: Pairs = {}
+    for (row, _), pair in found.items():
+        pairs.setdefault(row, []).append(pair)
+    return pairs
+
+
+def _choices(unit: int, piece: Piece, cut: Cut, rings: Sequence[npt.NDArray[np.generic]]) -> Mask:
+    """Units of other atoms, in the smallest ring that has any."""
+    other = piece.loaded & (cut.atom != cut.atom[unit]) & (cut.atom != NONE)
+    several = np.bincount(cut.atom[piece.loaded], minlength=len(cut.shown)) > 1
+    found: Mask = other
+    for ring in rings:
+        found = other & (ring == ring[unit])
+        if found.any():
+            joined: Mask = found & several[cut.atom]
+            return joined if joined.any() else found
+    return found
+
+
+def _nearest(unit: int, choices: Mask, geography: Geography) -> int | None:
+    """Nearest choice by the centres of communes; in the order of codes where they are not known."""
+    units = np.flatnonzero(choices)
+    if not len(units):
+        return None
+    longitude, latitude = np.radians(geography.centres[units] - geography.centres[unit]).T
+    apart = np.hypot(longitude * np.cos(np.radians(geography.centres[unit, 1])), latitude)
+    known = ~np.isnan(apart)
+    if not known.any():
+        return int(units[np.abs(units - unit).argmin()])
+    return int(units[known][apart[known].argmin()])
