@@ -1,0 +1,1 @@
+"""What statistical secrecy costs a territory: the territories drawn, and what a mask keeps of each."""
