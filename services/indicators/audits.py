@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from services.indicators import store
 from services.indicators.audit_store import StoredAudit, audits_of, save_audit
-from services.indicators.build import cut_rows
+from services.indicators.build import Draft, cut_rows
 from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.problems import BadRow, rejected
 from services.indicators.geography import Geography
@@ -18,12 +19,14 @@ from services.indicators.kept import Kept, from_arrays
 from services.indicators.raw_store import read_raw
 from services.indicators.retire import known_or_raise
 from services.indicators.secrecy.audit import WORKERS, audit
+from services.indicators.secrecy.audit_repair import audited
 from services.indicators.secrecy.externals import External, contradicted, externals_of
 from services.indicators.secrecy.findings import AuditReport
 from services.indicators.secrecy.piece import Partition, Piece
 from services.indicators.store import Known, Pool
 from shared.errors import InvalidRequest, ReleaseConflict
 
+Found = TypeVar("Found")
 Told = Callable[[str, float | None], None]
 NOT_KEPT = (
     "Les effectifs du millésime {} n’ont pas été gardés, ou l’ont été par une autre version de Rezone\u00a0: "
@@ -45,20 +48,26 @@ class Attack:
     told: Told = field(default=lambda _sentence, _share: None, repr=False)
 
 
-async def attacked(
-    found: tuple[Piece, ...], partition: Partition, at: Geography, attack: Attack
-) -> AuditReport:
-    """Report of an attack, off the event loop; cancelled, it stops at the next département.
+async def mended(draft: Draft, geography: Geography, attack: Attack) -> tuple[Partition, AuditReport]:
+    """Cut a draft and attack it; what is found is joined with what is near, and all is cut again.
 
     Raises InvalidRequest for a département that there is not, RejectedFolder for totals that cannot be read.
     """
-    unknown = sorted(set(attack.departements or ()) - set(at.departements))
+    rows = draft.pieces
+    return await _attacked(partial(audited, draft.cut, rows, geography), rows, geography, attack)
+
+
+async def _attacked(
+    audited_with: Callable[..., Found], rows: tuple[Piece, ...], geography: Geography, attack: Attack
+) -> Found:
+    """Run an attack off the event loop; cancelled, it stops at the next département."""
+    unknown = sorted(set(attack.departements or ()) - set(geography.departements))
     if unknown:
         raise InvalidRequest(
             f"Départements inconnus de ce millésime\u00a0: {', '.join(unknown)}. Écrivez par exemple 83,30.",
             departements=unknown,
         )
-    externals = _externals(attack.externals, found, at) if attack.externals else ()
+    externals = _externals(attack.externals, rows, geography) if attack.externals else ()
     stopped = threading.Event()
 
     def telling(departement: str, done: int, among: int) -> None:
@@ -67,7 +76,7 @@ async def attacked(
         attack.told(f"Audit du secret statistique\u00a0: département {departement}…", done / among)
 
     work = partial(
-        audit,
+        audited_with,
         departements=attack.departements,
         externals=externals,
         workers=attack.workers,
@@ -75,7 +84,7 @@ async def attacked(
     )
     attack.told("Audit du secret statistique…", None)
     try:
-        return await asyncio.to_thread(work, found, partition, at)
+        return await asyncio.to_thread(work)
     except asyncio.CancelledError:
         stopped.set()
         raise
@@ -93,7 +102,8 @@ async def audit_release(pool: Pool, release_id: str, attack: Attack) -> StoredAu
     rows = cut_rows(kept.raw, load_catalogue(), facts.policy, two_sided=facts.two_sided)
     if set(kept.partition) != {piece.name for piece in rows}:
         raise ReleaseConflict(NOT_KEPT.format(release_id), release=release_id)
-    report = await attacked(rows, kept.partition, kept.geography, attack)
+    attacking = partial(audit, rows, kept.partition, kept.geography)
+    report = await _attacked(attacking, rows, kept.geography, attack)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
         await known_or_raise(connection, release_id)

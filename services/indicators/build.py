@@ -23,13 +23,12 @@ class Choices:
     """How counts are to be released.
 
     `key`: secret of the vintage, which orders the communes joined under `atoms`. `two_sided`: the complement of
-    sensitive counts is protected too. `forced`: units that an audit asks a row to join.
+    sensitive counts is protected too.
     """
 
     policy: Policy = "commune-mask"
     two_sided: bool = False
     key: bytes = field(default=b"", repr=False)
-    forced: Pairs = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,34 +40,53 @@ class Built:
     partition: Partition
 
 
+class Draft:
+    """Counts not yet cut: their rows, the ways to cut them, and the release that a cut makes."""
+
+    def __init__(self, raw: RawRelease, catalogue: Catalogue, geography: Geography, choices: Choices) -> None:
+        self._choices = choices
+        areas = AreaSums(geography)
+        references = gather_references(raw, catalogue, areas)
+        self._sources = Sources(raw, catalogue, geography, references, areas)
+        self._exact = references.exact_totals(catalogue)
+        self.pieces = cut_rows(raw, catalogue, choices.policy, two_sided=choices.two_sided)
+
+    def cut(self, forced: Pairs) -> Partition:
+        """Cut of every row; `forced`: pairs of units that a row must not keep apart."""
+        choices = self._choices
+        plan = Plan(choices.policy, Order(choices.key), self._exact, forced)
+        return cut(self.pieces, self._sources.geography, plan)
+
+    def release(self, partition: Partition, built_at: datetime) -> Release:
+        """Release of a cut; its id is made from released values only."""
+        raw, geography, choices = self._sources.raw, self._sources.geography, self._choices
+        layout, published = publish(self._sources, self.pieces, partition)
+        said = raw.description
+        sides = "-bilateral" if choices.two_sided else ""
+        facts = ReleaseFacts(
+            id=f"{said.vintage}-{choices.policy}{sides}-{fingerprint(published)[:8]}",
+            vintage=said.vintage,
+            title=said.title,
+            synthetic=said.synthetic,
+            audited=False,
+            policy=choices.policy,
+            two_sided=choices.two_sided,
+            dominance_checked=dominance_checked(raw),
+            cog=said.cog,
+            dataset=geography.dataset,
+            built_at=built_at.isoformat(),
+            sources=sources_of(raw, self._sources.catalogue, geography.cog),
+        )
+        return Release(facts, layout, published)
+
+
 def build(
     raw: RawRelease, catalogue: Catalogue, geography: Geography, built_at: datetime, choices: Choices
 ) -> Built:
-    """Release of raw counts; its id is made from released values only."""
-    areas = AreaSums(geography)
-    references = gather_references(raw, catalogue, areas)
-    to_cut = cut_rows(raw, catalogue, choices.policy, two_sided=choices.two_sided)
-    plan = Plan(choices.policy, Order(choices.key), references.exact_totals(catalogue), choices.forced)
-    partition = cut(to_cut, geography, plan)
-    sources = Sources(raw, catalogue, geography, references, areas)
-    layout, published = publish(sources, to_cut, partition)
-    said = raw.description
-    sides = "-bilateral" if choices.two_sided else ""
-    facts = ReleaseFacts(
-        id=f"{said.vintage}-{choices.policy}{sides}-{fingerprint(published)[:8]}",
-        vintage=said.vintage,
-        title=said.title,
-        synthetic=said.synthetic,
-        audited=False,
-        policy=choices.policy,
-        two_sided=choices.two_sided,
-        dominance_checked=dominance_checked(raw),
-        cog=said.cog,
-        dataset=geography.dataset,
-        built_at=built_at.isoformat(),
-        sources=sources_of(raw, catalogue, geography.cog),
-    )
-    return Built(Release(facts, layout, published), to_cut, partition)
+    """Release of raw counts, as they are first cut."""
+    draft = Draft(raw, catalogue, geography, choices)
+    partition = draft.cut({})
+    return Built(draft.release(partition, built_at), draft.pieces, partition)
 
 
 def cut_rows(raw: RawRelease, catalogue: Catalogue, policy: Policy, *, two_sided: bool) -> tuple[Piece, ...]:

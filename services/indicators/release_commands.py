@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from services.indicators import store
 from services.indicators.audit_store import save_audit
 from services.indicators.audit_words import not_audited
-from services.indicators.audits import Attack, attacked, now
-from services.indicators.build import Choices, build
+from services.indicators.audits import Attack, mended, now
+from services.indicators.build import Choices, Draft
 from services.indicators.catalogue import load_catalogue
 from services.indicators.check import check_folder
 from services.indicators.folder.problems import BadRow
@@ -82,13 +82,16 @@ async def build_release(
         await check_choices(connection, said.vintage, choices.policy, two_sided=choices.two_sided)
     progress("Application du secret statistique…")
     built_at = now()
-    built = await asyncio.to_thread(build, raw, catalogue, geography, built_at, choices)
+    draft = await asyncio.to_thread(Draft, raw, catalogue, geography, choices)
     report = None
     if wanted.attack:
-        report = await attacked(built.pieces, built.partition, geography, wanted.attack)
-    arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, built.partition))
+        partition, report = await mended(draft, geography, wanted.attack)
+    else:
+        partition = await asyncio.to_thread(draft.cut, {})
+    release = await asyncio.to_thread(draft.release, partition, built_at)
+    arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, partition))
     progress("Enregistrement du millésime…")
-    facts, release = built.release.facts, built.release
+    facts = release.facts
     ours = counted(release.published.codes, release.layout.to_json(), arrays)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
