@@ -97,8 +97,8 @@ def _built(truth: Truth, policy: Policy, *, two_sided: bool) -> Release:
     release = build(truth.raw, CATALOGUE, truth.geography, datetime.now(UTC), choices).release
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
     print(
-        f"{policy}: built in {seconds:.1f} s, {busy:.1f} s of one core, without the linear programs (aim {AIM_SECONDS}); "
-        f"peak memory since the folder was drawn {_peak():.2f} GB (aim {AIM_GIGABYTES}); "
+        f"{policy}: built in {seconds:.1f} s, {busy:.1f} s of one core, without the linear programs "
+        f"(aim {AIM_SECONDS}); peak memory since the folder was drawn {_peak():.2f} GB (aim {AIM_GIGABYTES}); "
         f"{len(release.published.n) - 1:,} atoms"
     )
     return release.prepared()

@@ -163,7 +163,7 @@ def _line(
     return (
         residents @ of_people / residents.sum(),
         truth.passes(truth.heads[units].sum(axis=0), d, d - n),
-        of_people.any(axis=0),
+        np.asarray(of_people.any(axis=0)),
         n,
         (truth.n[units] * of_people).sum(axis=0),
         d,
