@@ -25,7 +25,7 @@ from shared.errors import RejectedFolder
 
 PLACES = 3
 # Width of the other columns of the table, and the least that a sentence is given.
-BESIDE, NARROWEST = 23, 30
+BESIDE, NARROWEST = 27, 30
 WORDS = {"erreur": "[bold red]erreur[/]", "avertissement": "[yellow]à vérifier[/]"}
 
 
