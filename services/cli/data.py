@@ -1,6 +1,5 @@
 """`rezone setup` and `rezone import`: what the suite needs before it can answer, made once and checked after."""
 
-import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,10 +10,9 @@ import typer
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.cli.imports import add_imports
 from services.geo.imports.national import Imported, import_reference
-from services.indicators.release_commands import activate, build_release, list_releases
-from services.indicators.synthetic import SEED, write_synthetic_folder
+from services.indicators.demonstration import is_needed, make_demonstration
 from services.setup import fetch_reference
-from services.suite import Suite, open_database, open_pools, open_suite
+from services.suite import open_database, open_pools, open_suite
 from shared.settings import CommonSettings
 
 importing = typer.Typer(no_args_is_help=True, help="Charge des fichiers officiels.")
@@ -42,21 +40,11 @@ async def _load(settings: CommonSettings, step: Callable[[str], None]) -> bool:
             settings.data_dir / "reference", pools["geo"], keep_patched=True, progress=step
         )
         _say_replaced(imported)
-        if await list_releases(pools["indicators"]):
+        if not await is_needed(pools["indicators"]):
             return imported.new
         suite = await stack.enter_async_context(open_suite(settings))
-        await _synthetic(suite, step)
+        await make_demonstration(suite.bus, suite.pools["indicators"], step)
         return True
-
-
-async def _synthetic(suite: Suite, step: Callable[[str], None]) -> None:
-    with tempfile.TemporaryDirectory(prefix="rezone-") as folder:
-        step("Tirage des données synthétiques de toute la France…")
-        await write_synthetic_folder(suite.bus, Path(folder), seed=SEED, progress=step)
-        facts = await build_release(
-            Path(folder), bus=suite.bus, pool=suite.pools["indicators"], progress=step
-        )
-    await activate(suite.pools["indicators"], facts.id, unaudited=True)
 
 
 @importing.command("reference")

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.indicators.active_release import ActiveRelease
+from services.indicators.demonstration import is_needed, make_demonstration
 from services.indicators.key import vintage_key
 from services.indicators.release_commands import Wanted, activate, build_release, list_releases
 from services.indicators.retire import retire
@@ -50,6 +51,11 @@ def renamed(folder: Path) -> Path:
     toml = folder / "release.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace("var-2022", "var-2023"), encoding="utf-8")
     return folder
+
+
+async def outdate(pool: asyncpg.Pool, release: str) -> None:
+    """Make a release one of an earlier version of the code."""
+    await pool.execute("UPDATE release SET layout = layout || '{\"format\": 1}' WHERE id = $1", release)
 
 
 async def until_refused(bus: MemoryBus, release: str) -> None:
@@ -153,7 +159,7 @@ async def test_the_only_release_can_be_retired_once_this_version_cannot_read_it(
     bus: MemoryBus, pool: asyncpg.Pool, folder: Path
 ) -> None:
     first = await in_service(folder, bus, pool)
-    await pool.execute("UPDATE release SET layout = layout || '{\"format\": 1}' WHERE id = $1", first)
+    await outdate(pool, first)
     with pytest.raises(ReleaseConflict, match="rezone release retire"):
         await build_release(folder, bus=bus, pool=pool)
     await retire(pool, first, definitively=True)
@@ -168,7 +174,7 @@ async def test_what_served_a_retired_release_stops(bus: MemoryBus, pool: asyncpg
 
     active = ActiveRelease(pool, 2, hear)
     await active.load()
-    await pool.execute("UPDATE release SET layout = layout || '{\"format\": 1}' WHERE id = $1", first)
+    await outdate(pool, first)
     await retire(pool, first, definitively=True)
     await active.refresh()
     with pytest.raises(NoRelease):
@@ -273,3 +279,24 @@ async def test_a_builder_killed_as_it_writes_leaves_nothing(
         facts = await build_release(folder, bus=bus, pool=pool)
     assert [known.facts.id for known in await list_releases(pool)] == [facts.id]
     assert await pool.fetchval("SELECT count(DISTINCT release) FROM published_array") == 1
+
+
+async def test_setup_replaces_its_own_release_of_an_earlier_version(
+    bus: MemoryBus, pool: asyncpg.Pool
+) -> None:
+    assert await is_needed(pool)
+    first = await make_demonstration(bus, pool, print)
+    assert not await is_needed(pool)
+    await outdate(pool, first.id)
+    assert await is_needed(pool)
+    said: list[str] = []
+    assert (await make_demonstration(bus, pool, said.append)).id == first.id
+    assert any("autre version" in sentence for sentence in said)
+    (known,) = await list_releases(pool)
+    assert (known.active, known.readable, known.facts.synthetic) == (True, True, True)
+
+
+async def test_setup_never_replaces_a_real_release(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    first = await in_service(folder, bus, pool)
+    await outdate(pool, first)
+    assert not await is_needed(pool)
