@@ -7,6 +7,7 @@ from services.indicators.catalogue import Catalogue, Indicator
 from services.indicators.intervals import bounds, interval
 from services.indicators.references_answer import Fields, references_of
 from services.indicators.rounding import rate_tenths, share, tenths
+from services.indicators.standardised import standardised
 from services.indicators.view import NOTHING_LEFT_OUT, View
 from shared.schemas.geo import Zonage
 from shared.schemas.indicators import IndicatorAnswer, Neutralised, Status
@@ -52,6 +53,7 @@ def _answer(view: View, entry: Indicator) -> Fields:
         "covered_population_share": view.covered(entry.id),
         "references": references_of(view, entry, rate, within),
         "interval": interval(entry, within) if within else None,
+        "standardised": standardised(view, entry),
     }
 
 

@@ -15,6 +15,8 @@ Array = npt.NDArray[Any]
 NOT_GIVEN = -1
 # Of a reference: known to the builder, and kept back because a hidden cell could be derived from it.
 HIDDEN = -2
+# Between an indicator and its age band, in the name of a row.
+BY_AGE = "@"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,23 @@ class Release:
         return {name: position for position, name in enumerate(self.layout.indicators)}
 
     @cached_property
+    def bands_of(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Row and age band (position) of each band of the indicators counted by age."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for row, name in enumerate(self.layout.rows):
+            indicator, by_age, band = name.partition(BY_AGE)
+            if by_age and name in self.provided:
+                found.setdefault(indicator, []).append((row, self.layout.bands.index(band)))
+        return {name: tuple(bands) for name, bands in found.items()}
+
+    @cached_property
+    def standard_population(self) -> tuple[int, ...]:
+        """Residents of each age band over every commune that has them: a city comes whole or by its parts."""
+        residents = self.published.population
+        known = residents[(residents != NOT_GIVEN).all(axis=1)]
+        return tuple(known.sum(axis=0, dtype=np.int64).tolist())
+
+    @cached_property
     def coverage(self) -> dict[str, int]:
         """Position of each column of the coverage."""
         return {name: position for position, name in enumerate(self.layout.covered)}
@@ -118,6 +137,7 @@ class Release:
     def prepared(self) -> "Release":
         """Build the lookups that the first answer would otherwise wait for; the release itself is returned."""
         _ = (self.table, self.rows, self.provided, self.column, self.coverage, self.areas, self.units)
+        _ = (self.bands_of, self.standard_population)
         return self
 
     def positions(self, codes: Sequence[str]) -> npt.NDArray[np.intp]:
@@ -154,6 +174,11 @@ def age_row(age: str, profession: str) -> str:
 def cell_row(split: str, cell: str) -> str:
     """Row of a cell of a split."""
     return f"{split}.{cell}"
+
+
+def band_row(indicator: str, band: str) -> str:
+    """Row of an age band of an indicator."""
+    return f"{indicator}{BY_AGE}{band}"
 
 
 def area_name(level: str, code: str) -> str:

@@ -44,15 +44,17 @@ class Interval(Answered):
 
 
 class Standardised(Answered):
-    """Rate directly standardised on age, per 100, and its interval at 95 % (Dobson 1991, on the released interval).
+    """Rate directly standardised on age, per 100, and its interval at 95 % (Dobson 1991, on Wilson's limits).
 
-    `population`: whose age structure weighs the bands.
+    `population`: whose age structure weighs the bands. `covered_population_share`: share (%) of the residents living
+    in the communes that it is made of, those where every age band may be shown.
     """
 
     rate: float
     low: float
     high: float
     population: str
+    covered_population_share: float | None = None
 
 
 class Reference(Answered):
