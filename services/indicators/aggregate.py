@@ -22,12 +22,17 @@ def indicator_answers(view: View, catalogue: Catalogue) -> tuple[IndicatorAnswer
 
 
 def top_ald(answers: tuple[IndicatorAnswer, ...], catalogue: Catalogue) -> tuple[str, ...]:
-    """Ids of the five ALD with most patients among the released sums (DOMAIN §3)."""
+    """Ids of the five ALD with the highest released rates, the most patients first among equal ones.
+
+    Rates and not counts: the communes left out differ from one ALD to the next, and each answer shows its coverage.
+    """
     ald = set(catalogue.ald)
     ranked = sorted(
-        (-answer.count, answer.id) for answer in answers if answer.id in ald and answer.count is not None
+        (-answer.rate, -(answer.count or 0), answer.id)
+        for answer in answers
+        if answer.id in ald and answer.rate is not None
     )
-    return tuple(name for _, name in ranked[:TOP])
+    return tuple(name for *_, name in ranked[:TOP])
 
 
 def _answer(view: View, entry: Indicator) -> Fields:

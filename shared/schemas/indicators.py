@@ -189,7 +189,7 @@ class ReleaseFacts(Answered):
 
 
 class Diagnostic(Answered):
-    """The whole profile of a territory; `top_ald` ranks the released ALD by number of patients."""
+    """The whole profile of a territory; `top_ald` ranks the ALD by released rate."""
 
     territory: Territory
     release: ReleaseFacts

@@ -27,9 +27,7 @@ def section(subject: Subject) -> Section:
     tables = []
     if top:
         caption = (
-            f"Les {len(top)}\u00a0ALD qui comptent le plus de patients"
-            if len(top) > 1
-            else "L’ALD la plus fréquente"
+            f"Les {len(top)}\u00a0ALD les plus fréquentes" if len(top) > 1 else "L’ALD la plus fréquente"
         )
         tables.append(indicator_table(subject, "ald-premieres", caption, top))
     if chosen:

@@ -225,3 +225,18 @@ def test_residents_by_age_add_up_and_absent_communes_are_named(tmp_path: Path) -
     assert [place.code for place in found.communes_absentes] == ["83002"]
     nothing = diagnostic(release_of(folder, CODES), ["83002"]).population_by_age
     assert (nothing.status, nothing.population, nothing.bands) == (Status.UNAVAILABLE, None, ())
+
+
+def test_the_top_ald_are_ranked_by_released_rate_whatever_is_left_out(tmp_path: Path) -> None:
+    rows = (
+        "ald_08_diabete,83001,50,1000",
+        "ald_08_diabete,83002,5,1000",
+        "ald_13_maladie_coronaire,83001,40,1000",
+        "ald_13_maladie_coronaire,83002,40,1000",
+        "ald_30_tumeur_maligne,83001,20,1000",
+        "ald_30_tumeur_maligne,83002,20,1000",
+    )
+    answer = diagnostic(made(tmp_path, *rows, codes=MORE), CODES[:2])
+    # The count of diabetes, 50 where a commune is hidden, is under that of the second, 80.
+    assert answer.top_ald == ("ald_08_diabete", "ald_13_maladie_coronaire", "ald_30_tumeur_maligne")
+    assert indicator(answer, "ald_08_diabete").covered_population_share == 50.0
