@@ -4,7 +4,7 @@
 compared with. A pair is a territory and an indicator. Columns:
   all       residents of the communes kept, of all: mean over every pair
   passing   the same over pairs whose own total passes the rule (11 people counted, 11 in the denominator and, where
-            sensitive, 11 in the complement): those to which one could hope for an answer. The aims are on this one
+            two-sided, 11 in the complement): those to which one could hope for an answer. The aims are on this one
   ALD, rest the same over the thirty ALD, most of them rare, and over the other indicators
   answered  of the passing pairs, those with a value
   counted   people counted (numerators) kept, of all, over every pair pooled; people: those counted among

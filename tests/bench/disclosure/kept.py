@@ -80,10 +80,12 @@ class Truth:
         return np.maximum(self.raw.supply.patients[:, self.professions], 0)
 
     def passes(self, heads: Ints, d: Ints, rest: Ints) -> Mask:
-        """Whether totals pass the rule, two-sided for what is declared sensitive; `rest`: denominators less counts."""
+        """Whether totals pass the rule, two-sided where a release may be; `rest`: denominators less counts."""
         least = self.catalogue.limits.people
-        sensitive = np.array([one.sensitive and one.kind == "proportion" for one in self.indicators])
-        passed: Mask = (np.minimum(heads, d) >= least) & (~sensitive | (rest >= least))
+        sides = np.array(
+            [one.kind == "proportion" and (one.sensitive or one.complement) for one in self.indicators]
+        )
+        passed: Mask = (np.minimum(heads, d) >= least) & (~sides | (rest >= least))
         return passed
 
 
