@@ -7,6 +7,9 @@ import numpy as np
 
 from services.indicators.secrecy.piece import UNBOUNDED, Ints, Mask, Piece, Quorum
 
+# How the name of a count ends that is what `n` leaves of its denominator; values alone may not tell which.
+COMPLEMENT = " - n"
+
 
 @dataclass(frozen=True, repr=False)
 class Form:
@@ -28,7 +31,7 @@ class Form:
 
 def whole_of(piece: Piece, by_name: Mapping[str, Piece]) -> str | None:
     """Row that counts the denominator of a piece; None where it is public or there is none."""
-    for name in ancestors(piece, by_name) if piece.d.any() else ():
+    for name in ancestors(piece, by_name):
         other = by_name[name]
         if other.loaded[piece.loaded].all() and (other.n == piece.d)[piece.loaded].all():
             return name
@@ -94,7 +97,7 @@ def _quorum(piece: Piece, quorum: Quorum, by_name: Mapping[str, Piece]) -> Form:
         row=piece.name,
         terms=terms,
         constant=constant,
-        low=np.where(passes, quorum.threshold, np.minimum(quorum.values, 0)),
+        low=np.where(passes, quorum.threshold, 0),
         high=np.where(passes, UNBOUNDED, quorum.threshold - 1),
         where=_where(piece, terms, by_name),
         quorum=quorum.name,
@@ -107,7 +110,7 @@ def _terms(piece: Piece, quorum: Quorum, by_name: Mapping[str, Piece]) -> tuple[
     own, nothing = piece.name, np.zeros_like(piece.n)
     if quorum.parent:
         return {quorum.parent: 1, own: -1}, nothing
-    if _same(quorum.values, piece.n, piece.loaded):
+    if _same(quorum.values, piece.n, piece.loaded) and not quorum.name.endswith(COMPLEMENT):
         return {own: 1}, nothing
     whole = whole_of(piece, by_name)
     base = {whole: 1} if whole else {}
