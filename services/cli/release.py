@@ -8,7 +8,7 @@ import typer
 
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.cli.release_audit import Externals, add_audit, show
-from services.cli.release_check import add_check
+from services.cli.release_check import add_check, show_warnings
 from services.indicators.audit_words import audit_state
 from services.indicators.audits import Attack, stored_audits
 from services.indicators.release_commands import (
@@ -79,7 +79,9 @@ def build(
                 wanted = Wanted(policy, two_sided, key, attack)
                 suite = await stack.enter_async_context(open_suite(settings))
                 pool = suite.pools["indicators"]
-                facts = await build_release(source, bus=suite.bus, pool=pool, wanted=wanted, progress=step)
+                facts = await build_release(
+                    source, bus=suite.bus, pool=pool, wanted=wanted, progress=step, warn=show_warnings
+                )
             if attack:
                 show((await stored_audits(pool, facts.id))[0])
             stderr.print(f"Millésime {facts.id} construit\u00a0: {facts.title}")

@@ -19,11 +19,12 @@ from services.indicators.check_report import Group, groups, to_csv, to_json, ver
 from services.indicators.dictionary import package
 from services.indicators.dictionary_text import markdown
 from services.indicators.folder.cells import quoted
+from services.indicators.folder.problems import BadRow, many
 from services.suite import open_suite
 from shared import __version__
 from shared.errors import RejectedFolder
 
-PLACES = 3
+PLACES, FIRST = 3, 5
 # Width of the other columns of the table, and the least that a sentence is given.
 BESIDE, NARROWEST = 27, 30
 WORDS = {"erreur": "[bold red]erreur[/]", "avertissement": "[yellow]à vérifier[/]"}
@@ -101,6 +102,15 @@ def dictionary(
         typer.echo(markdown(catalogue), nl=False)
     else:
         typer.echo(orjson.dumps(package(catalogue, __version__), option=orjson.OPT_INDENT_2).decode())
+
+
+def show_warnings(warnings: list[BadRow]) -> None:
+    """Say on stderr how many doubts a folder leaves, and the first of them."""
+    stderr.print(f"{many(len(warnings), 'avertissement')} sur ce dossier\u00a0:")
+    for row in warnings[:FIRST]:
+        stderr.print(f"  – {row.file}\u00a0: {row.reason}", soft_wrap=True, markup=False)
+    if len(warnings) > FIRST:
+        stderr.print("  … Voyez-les tous par «\u00a0rezone release check\u00a0».")
 
 
 def _show(checked: Checked) -> None:

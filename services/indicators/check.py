@@ -71,7 +71,7 @@ async def check_folder(
 
 def _looked_at(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
     return [
-        *missing(raw, catalogue, geography),
         *doubts(raw, catalogue, geography),
         *outliers(raw, catalogue, geography),
+        *missing(raw, catalogue, geography),
     ]

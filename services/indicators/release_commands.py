@@ -64,10 +64,12 @@ async def build_release(
     pool: Pool,
     wanted: Wanted = DEFAULT,
     progress: Progress = lambda _: None,
+    warn: Callable[[list[BadRow]], None] = lambda _: None,
 ) -> ReleaseFacts:
     """Read a producer's folder whole or not at all and store the release made from it, not yet in service.
 
-    A folder whose published values are those of a release already there gives that release.
+    A folder whose published values are those of a release already there gives that release. `warn` hears what
+    deserves a look and stops nothing.
     Raises RejectedFolder with every bad row, MissingSecrecyKey, and ReleaseConflict where the vintage is frozen
     otherwise or its counts were already put in service under another name.
     """
@@ -75,7 +77,7 @@ async def build_release(
     checked = await check_folder(folder, catalogue, bus, progress)
     raw, geography = checked.accepted(), checked.geography
     if checked.warnings:
-        progress(warned(checked.warnings))
+        warn(checked.warnings)
     said = raw.description
     choices = wanted.choices(said.vintage, synthetic=said.synthetic)
     async with pool.acquire() as connection:
@@ -144,9 +146,3 @@ async def activate(pool: Pool, release_id: str, *, unaudited: bool = False) -> N
         if ours is not None:
             await check_new_data(connection, known.facts, ours)
         await store.switch(connection, release_id)
-
-
-def warned(warnings: list[BadRow]) -> str:
-    """How many doubts a folder leaves, and where they are told."""
-    many = "1 avertissement" if len(warnings) == 1 else f"{len(warnings)} avertissements"
-    return f"{many} sur ce dossier\u00a0: voyez-les par «\u00a0rezone release check\u00a0»."
