@@ -130,7 +130,7 @@ def _show(checked: Checked) -> None:
             cells = (places[group], str(group.count), why)
             table.add_row(WORDS[group.severity], *map(escape, cells))
         console.print(table)
-    console.print(verdict(checked), markup=False)
+    console.print(verdict(checked), markup=False, soft_wrap=True)
 
 
 def _where(group: Group) -> str:
