@@ -1,0 +1,75 @@
+"""Runs every attack against one API, and draws claims from all that was learnt."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from tests.attack.api import Api
+from tests.attack.channels import coverage, errors, timing, validators
+from tests.attack.documents import documents
+from tests.attack.facts import Claim, Fact
+from tests.attack.findings import Findings
+from tests.attack.inference import Scope, infer
+from tests.attack.precision import noise, rounding
+from tests.attack.session import Session, open_session
+from tests.attack.territories import alone, blocs, complements, differencing, pairs
+
+Attack = Callable[[Session], None]
+
+# In the order in which a claim is put down to them: the first that allows it.
+ATTACKS: Mapping[str, Attack] = {
+    "alone": alone,
+    "differencing": differencing,
+    "complements": complements,
+    "blocs": blocs,
+    "pairs": pairs,
+    "coverage": coverage,
+    "errors": errors,
+    "documents": documents,
+    "validators": validators,
+    "timing": timing,
+    "rounding": rounding,
+    "noise": noise,
+}
+# What answers carry beside counts: each is an attack of its own, whoever asked.
+CARRIED = ("references", "links", "rates", "ranks")
+
+
+def attack(api: Api, departement: str, names: Sequence[str] = tuple(ATTACKS)) -> Findings:
+    """Attack the communes of a département with the attacks named. Raises Refused where the API is not one."""
+    start = time.monotonic()
+    session = open_session(api, departement)
+    for name in names:
+        ATTACKS[name](session)
+    claims = concluded(session, names, suppose=False)
+    supposed = concluded(session, names, suppose=True)
+    return Findings(
+        departement=departement,
+        calls=api.calls,
+        facts=len(session.facts),
+        seconds=time.monotonic() - start,
+        claims=claims,
+        supposed=supposed,
+        leaks=tuple(dict.fromkeys(session.leaks)),
+    )
+
+
+def concluded(session: Session, names: Sequence[str], *, suppose: bool) -> tuple[Claim, ...]:
+    """Claims made on the spot and claims inferred, each put down to the first attack that allows it."""
+    scope = Scope(session.ground, session.knowledge, session.scope, suppose=suppose)
+    left = {_key(claim): claim for claim in infer(session.facts, scope, "together")}
+    found: list[Claim] = []
+    used: list[Fact] = []
+    for origin in (*names[:1], *CARRIED, *names[1:]):
+        more = [fact for fact in session.facts if fact.attack == origin]
+        if not more or not left:
+            continue
+        used += more
+        for claim in infer(used, scope, origin):
+            if _key(claim) in left:
+                found.append(claim)
+                del left[_key(claim)]
+    return (*session.claims, *found, *left.values())
+
+
+def _key(claim: Claim) -> tuple[str, str]:
+    return (claim.target, claim.commune)
