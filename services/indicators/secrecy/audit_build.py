@@ -48,10 +48,12 @@ class _Build:
         """Bounds first, then what they leave of the rows."""
         found = {piece.name: forms(piece, self._by_name) for piece in self._family}
         low, high = self._bounds(found)
-        links = stacked([self._rows(form) for some in found.values() for form in some])
+        every = [form for some in found.values() for form in some]
+        links = stacked([self._rows(form) for form in every if not form.total])
         low, high, links = _tightened(links, low, high)
         truth = np.stack([piece.n for piece in self._family])[self._at].astype(np.float64)
-        totals = stacked([self._atoms(), *self._known_elsewhere()])
+        sums = [self._rows(form) for form in every if form.total]
+        totals = stacked([self._atoms(), *self._known_elsewhere(), *sums])
         rows, is_total = stacked([links, totals]), np.arange(len(links) + len(totals)) >= len(links)
         targets, cells, quorums = self._targets(found)
         spans = np.stack([piece.high - piece.low for piece in self._family])
@@ -91,7 +93,7 @@ class _Build:
         for piece in self._family:
             settled = np.ones(len(piece.n), dtype=bool)
             for form in found[piece.name]:
-                for name in form.terms.keys() - {piece.name}:
+                for name in () if form.total else form.terms.keys() - {piece.name}:
                     settled &= ~form.where | self._alone[name]
             low, high = own_bounds(piece)
             lows.append(np.where(settled, np.maximum(low, piece.low), low))

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.indicators.release import BY_AGE
 from services.indicators.secrecy.piece import UNBOUNDED, Ints, Mask, Piece, Quorum
 
 # How the name of a count ends that is what `n` leaves of its denominator; values alone may not tell which.
 COMPLEMENT = " - n"
+# How the name of a denominator that is no row starts.
+DENOMINATOR = "d."
 
 
 @dataclass(frozen=True, repr=False)
@@ -16,7 +19,7 @@ class Form:
     """`sum(coefficient * n of row) + constant`, from `low` to `high`, for the units of `where`.
 
     `quorum`: the count of heads that it is, None for a link that is no count under a rule; `unsafe`: where that
-    count fails its threshold, to be protected.
+    count fails its threshold, to be protected. `total`: says what rows add up to, which the rule alone does not.
     """
 
     row: str
@@ -27,6 +30,7 @@ class Form:
     where: Mask
     quorum: str | None = None
     unsafe: Mask | None = None
+    total: bool = False
 
 
 def whole_of(piece: Piece, by_name: Mapping[str, Piece]) -> str | None:
@@ -70,7 +74,7 @@ def forms(piece: Piece, by_name: Mapping[str, Piece]) -> list[Form]:
     ]
     if whole is None and piece.d.any() and (piece.high <= piece.d)[piece.loaded].all():
         found.append(_link(piece, {piece.name: -1}, by_name, piece.d))
-    return [*found, *_complements(piece, whole, by_name)]
+    return [*found, *_complements(piece, whole, by_name), *_by_age(piece, by_name)]
 
 
 def own_bounds(piece: Piece) -> tuple[Ints, Ints]:
@@ -145,6 +149,25 @@ def _complements(piece: Piece, whole: str | None, by_name: Mapping[str, Piece]) 
         terms = {above: 1, whole: -1, name: -1, piece.name: 1}
         if len(terms) == 4 and (outside >= 0)[_where(piece, terms, by_name)].all():
             yield _link(piece, terms, by_name)
+
+
+def _by_age(piece: Piece, by_name: Mapping[str, Piece]) -> Iterator[Form]:
+    """The age bands of a row, or of its denominator, that add up to it: told of the last of them."""
+    base, by_age, _ = piece.name.partition(BY_AGE)
+    bands = [name for name in by_name if name.startswith(base + BY_AGE)]
+    if not by_age or piece.name != bands[-1]:
+        return
+    whole: str | None = base
+    total = np.zeros_like(piece.n)
+    if base not in by_name:
+        row = by_name[base.removeprefix(DENOMINATOR)]
+        whole = whole_of(row, by_name)
+        total = total if whole else row.d
+    terms = {**({whole: 1} if whole else {}), **dict.fromkeys(bands, -1)}
+    form = _link(piece, terms, by_name, total)
+    left = total + sum(sign * by_name[name].n for name, sign in terms.items())
+    if (left == 0)[form.where].all():
+        yield replace(form, high=np.zeros_like(piece.n), total=True)
 
 
 def _link(

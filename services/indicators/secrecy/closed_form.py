@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from services.indicators.secrecy.audit_forms import ancestors
 from services.indicators.secrecy.findings import Flag
 from services.indicators.secrecy.piece import NONE, Cut, Ints, Mask, Partition, Piece
 
@@ -13,7 +14,8 @@ def failures(pieces: Sequence[Piece], partition: Partition) -> tuple[Flag, ...]:
 
     An atom that is shown reaches every quorum and has no dominant professional; one whose sums can be derived
     reaches the quorums that can be derived. Where it holds an unsafe cell, its total lies far enough from both
-    ends of what its cells can be that none is narrowed below the rule. It is made of whole atoms of each parent.
+    ends of what its cells can be that none is narrowed below the rule. A row that is told is made of whole atoms of
+    all that it follows.
     """
     by_name = {piece.name: piece for piece in pieces}
     return tuple(flag for piece in pieces for flag in _piece(piece, by_name, partition))
@@ -47,7 +49,8 @@ def _piece(piece: Piece, by_name: Mapping[str, Piece], partition: Partition) -> 
         dominated = first > piece.dominance * _sums(cut, piece.n, piece.loaded)
         yield from flags(present & cut.shown & dominated, "dominance")
     yield from flags(known & ~_wide(piece, cut, unsafe), "intervalle")
-    for parent in piece.parents:
+    # What is never told on its own need not nest: the rows told of it do, in all that it follows.
+    for parent in ancestors(piece, by_name) if piece.published else ():
         yield from flags(present & _torn(piece, cut, by_name[parent], partition[parent]), f"dans {parent}")
 
 

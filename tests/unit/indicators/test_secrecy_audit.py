@@ -44,7 +44,7 @@ def test_a_total_leaves_each_cell_what_the_others_can_be() -> None:
 def test_a_part_that_is_known_to_be_large_gives_its_whole_away() -> None:
     # 11 at least are left out of `part` at unit 1, which has 11 at least: so `whole` has 22 there, 30 in all.
     whole = row("whole", [6, 24], most=99)
-    part = row("part", [2, 12], among=None, parent=whole, most=99)
+    part = row("part", [2, 12], parent=whole, most=99)
     found = intervals(programme([whole, part], {"whole": cut([1, 1]), "part": cut([1, 1])}))
     assert found["whole", 0, "n"] == (0, 8)
     # Alone, `whole` says 0 to 10: 30 less 99 to 30 less 11, within the rule.
@@ -99,10 +99,24 @@ def test_subtracting_two_linked_blocs_isolates_a_commune() -> None:
     assert ("d", 0, "exact") in {(f.row, f.unit, f.reason) for f in report.flags}
 
 
+def test_a_band_told_where_another_is_not_gives_it_away() -> None:
+    whole = row("n", [45, 55, 70], most=99)
+    young, middle, old = (
+        row(f"n@{band}", n, parent=whole, most=99)
+        for band, n in (("0-14", [5, 15, 20]), ("15-29", [20, 20, 30]), ("30+", [20, 20, 20]))
+    )
+    pieces, world = [whole, young, middle, old], ground("01001", "01002", "01003")
+    alike = {"n": alone(3), **{piece.name: cut([1, 1, 2]) for piece in pieces[1:]}}
+    assert audit(pieces, alike, world, workers=0).exact == 0
+    apart = alike | {piece.name: alone(3) for piece in (middle, old)}
+    report = audit(pieces, apart, world, workers=0)
+    assert {(f.row, f.unit) for f in report.flags if f.reason == "exact"} == {("n@0-14", 0)}
+
+
 def test_a_set_that_spans_departements_is_attacked_whole() -> None:
     # 21 of at most 22: nothing of one département alone says so.
     whole = row("whole", [9, 12, 9, 12], most=99)
-    part = row("part", [7, 7, 5, 2], among=None, parent=whole, most=99)
+    part = row("part", [7, 7, 5, 2], parent=whole, most=99)
     cuts = {"whole": cut([1, 2, 3, 4], known=False), "part": cut([1, 1, 1, 1])}
     world = ground("01001", "01002", "02001", "02002")
     everywhere = audit([whole, part], cuts, world, workers=0)
@@ -116,7 +130,7 @@ def test_a_set_that_spans_departements_is_attacked_whole() -> None:
 
 def test_a_truth_that_breaks_a_link_is_told_as_a_fault_of_the_data() -> None:
     whole = row("whole", [15, 20, 12], most=99)
-    part = row("part", [18, 5, 3], among=None, parent=whole, most=99)
+    part = row("part", [18, 5, 3], parent=whole, most=99)
     report = audit(
         [whole, part],
         {"whole": cut([1, 1, 1]), "part": cut([1, 1, 1])},
@@ -140,7 +154,7 @@ def test_a_total_known_from_elsewhere_is_a_row_of_the_program() -> None:
 
 def test_processes_find_what_one_process_finds() -> None:
     whole = row("whole", [6, 24, 9, 30], most=99)
-    part = row("part", [2, 12, 3, 14], among=None, parent=whole, most=99)
+    part = row("part", [2, 12, 3, 14], parent=whole, most=99)
     cuts = {"whole": cut([1, 1, 2, 2]), "part": cut([1, 1, 2, 2])}
     world = ground("01001", "01002", "02001", "02002")
     told: list[tuple[str, int, int]] = []
@@ -157,7 +171,7 @@ def test_what_progress_raises_stops_the_audit() -> None:
         raise Enough
 
     whole = row("whole", [6, 24], most=99)
-    part = row("part", [2, 12], among=None, parent=whole, most=99)
+    part = row("part", [2, 12], parent=whole, most=99)
     cuts = {"whole": cut([1, 1]), "part": cut([1, 1])}
     for workers in (0, 1):
         with pytest.raises(Enough):
