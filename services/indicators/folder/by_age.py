@@ -12,6 +12,10 @@ from services.indicators.folder.table import Column, Table
 from services.indicators.raw import ABSENT, Ints, RawByAge, RawCounts
 
 BY_AGE = "counts_by_age.csv"
+REFUSED = {
+    "count": "cet indicateur est un effectif, il n’a pas de taux",
+    "event": "cet indicateur compte des événements, dont les personnes ne sont pas connues par âge",
+}
 
 
 def by_age_columns(known: Vocabulary) -> tuple[Column, ...]:
@@ -33,12 +37,10 @@ def by_age_of(
     An indicator has all its bands in a commune or none.
     """
     indicator = table.integers["indicator"]
-    is_count = np.array([entry.kind == "count" for entry in catalogue.counted])[indicator]
-    is_proportion = np.array([entry.kind == "proportion" for entry in catalogue.counted])[indicator]
-    problems += table.bad(
-        is_count, "indicator", "cet indicateur est un effectif, il n’a pas de taux\u00a0: retirez ses lignes"
-    )
-    above = is_proportion & (table.integers["numerator"] > table.integers["denominator"])
+    kinds = np.array([entry.kind for entry in catalogue.counted])[indicator]
+    for kind, why in REFUSED.items():
+        problems += table.bad(kinds == kind, "indicator", f"{why}\u00a0: retirez ses lignes")
+    above = (kinds == "proportion") & (table.integers["numerator"] > table.integers["denominator"])
     problems += table.bad(above, "numerator", ABOVE)
     pair = table.integers["commune"] * len(catalogue.counted) + indicator
     cell = pair * len(catalogue.age_bands) + table.integers["band"]

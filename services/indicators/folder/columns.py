@@ -21,11 +21,15 @@ FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)
 
 @dataclass(frozen=True)
 class Known:
-    """The values that a key column may take, each with its position. `what`: their name in French."""
+    """The values that a key column may take, each with its position. `what`: their name in French.
+
+    `near`: whether the nearest value may be meant by an unknown one; a code near another is another commune.
+    """
 
     index: Mapping[str, int]
     what: str
     choices: tuple[str, ...] = field(default=())
+    near: bool = True
 
     def why_unknown(self, text: str) -> str:
         """Sentence for a value that is not one of them, with the nearest one."""
@@ -35,7 +39,8 @@ class Known:
             return f"«\u00a0{text}\u00a0»\u00a0: espaces à retirer autour de la valeur"
         if text.isascii() and text.isdigit() and text.zfill(5) in self.index:
             return f"«\u00a0{text}\u00a0»\u00a0: zéro initial perdu, écrivez {text.zfill(5)}"
-        near = process.extractOne(text, self.choices or tuple(self.index), score_cutoff=60)
+        names = (self.choices or tuple(self.index)) if self.near else ()
+        near = process.extractOne(text, names, score_cutoff=60)
         return f"{self.what} inconnu\u00a0: «\u00a0{text}\u00a0»" + (
             f"\u202f; vouliez-vous dire {near[0]}\u202f?" if near else ""
         )

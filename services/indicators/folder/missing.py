@@ -63,6 +63,8 @@ def missing(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list
 def _indicators(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
     found = []
     given = raw.counts.numerator != ABSENT
+    if not given.any():
+        return [doubt(counts.COUNTS, "", "aucun effectif lu")]
     open_to_all = raw.consumers >= catalogue.limits.consumers
     for column, entry in enumerate(catalogue.counted):
         holes = [geography.codes[unit] for unit in np.flatnonzero(open_to_all & ~given[:, column])]

@@ -57,7 +57,8 @@ def rejected(rows: list[BadRow]) -> RejectedFolder:
     ordered = sorted(rows, key=lambda row: (row.file, row.line, row.column))
     count = "1 anomalie" if len(ordered) == 1 else f"{len(ordered)} anomalies"
     return RejectedFolder(
-        f"{count} dans le dossier\u202f; rien n’a été chargé. Corrigez chaque ligne citée, puis recommencez.",
+        f"{count} dans le dossier\u202f; rien n’a été chargé. Corrigez chaque ligne citée, puis recommencez\u00a0: "
+        "«\u00a0rezone release check\u00a0» les regroupe et cite les cases.",
         rows=[
             {"file": row.file, "line": row.line, "column": row.column, "reason": row.reason}
             for row in ordered

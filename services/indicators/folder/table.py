@@ -145,9 +145,11 @@ def _chunk(
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     for column, values in zip(present, cells, strict=True):
         array, wrong_cells = _parse(column, values)
+        wrong_positions = np.flatnonzero(wrong_cells).tolist()
+        # The same mistake is often on thousands of lines: its sentence is made once.
+        told = {text: _why(column, text) for text in {values[position] for position in wrong_positions}}
         problems += [
-            _bad_cell(file, lines[position], column, values[position])
-            for position in np.flatnonzero(wrong_cells).tolist()
+            _bad_cell(file, lines[position], column, values[position], told) for position in wrong_positions
         ]
         good &= ~wrong_cells
         arrays.append(array)
@@ -166,12 +168,15 @@ def _parse(column: Column, values: tuple[str, ...]) -> tuple[npt.NDArray[Any], n
     return found, found == BAD if column.blank else found < 0
 
 
-def _bad_cell(file: str, line: int, column: Column, text: str) -> BadRow:
+def _why(column: Column, text: str) -> str:
     if column.known:
-        commune = text if column.known.what == "code commune" and text.strip() else None
-        return BadRow(file, line, column.name, column.known.why_unknown(text), commune)
-    why = columns.why_not_decimal if column.decimal else columns.why_not_integer
-    return BadRow(file, line, column.name, why(text))
+        return column.known.why_unknown(text)
+    return columns.why_not_decimal(text) if column.decimal else columns.why_not_integer(text)
+
+
+def _bad_cell(file: str, line: int, column: Column, text: str, told: dict[str, str]) -> BadRow:
+    is_commune = column.known is not None and column.known.what == "code commune" and text.strip()
+    return BadRow(file, line, column.name, told[text], text if is_commune else None)
 
 
 def _empty(present: list[Column]) -> list[npt.NDArray[Any]]:

@@ -192,6 +192,7 @@ FILES: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("consommants_17_plus,departement,83,900,,5.1", "donnez son numérateur"),
             ("consommants_17_plus,departement,83,,900,", "ni taux"),
             ("ald_08_diabete,france,FR,,,-1", "négative"),
+            ("ald_08_diabete,france,FR,,,100.1", "supérieur à 100"),
         ],
     ),
     "activity_references": (

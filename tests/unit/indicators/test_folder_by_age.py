@@ -60,7 +60,14 @@ def test_without_the_file_there_are_no_bands(tmp_path: Path) -> None:
         ((*GOOD[:-1], "ald_08_diabete,83001,90+,7,6"), "8 numerator numérateur supérieur"),
         ((*GOOD, GOOD[2]), "9 indicator,commune,band ligne en double"),
         ((*GOOD[:-1], "ald_08_diabete,83001,95+,7,100"), "8 band tranche d’âge inconnu"),
-        ((*GOOD, *(f"consommants_17_plus,83001,{band},1,1" for band in BANDS)), "9 indicator cet indicateur"),
+        (
+            (*GOOD, *(f"consommants_17_plus,83001,{band},1,1" for band in BANDS)),
+            "9 indicator cet indicateur est un effectif",
+        ),
+        (
+            (*GOOD, *(f"admissions_directes_medecine,83001,{band},1,1" for band in BANDS)),
+            "9 indicator cet indicateur compte des événements",
+        ),
     ],
 )
 def test_each_bad_row_is_told_with_its_place(tmp_path: Path, rows: tuple[str, ...], told: str) -> None:
