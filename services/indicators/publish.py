@@ -20,6 +20,7 @@ from services.indicators.release import (
     active_row,
     age_row,
     area_name,
+    band_row,
     headcount_row,
     patients_row,
 )
@@ -48,7 +49,7 @@ def publish(sources: Sources, pieces: tuple[Piece, ...], partition: Partition) -
     rate, count = published_references(sources.references, partition, catalogue, sources.areas)
     layout = Layout(
         rows=rows.names,
-        provided=_provided(rows, raw, pieces),
+        provided=_provided(rows, pieces),
         indicators=tuple(entry.id for entry in catalogue.counted),
         professions=tuple(entry.id for entry in catalogue.professions),
         with_headcount=_given(raw.supply.total, catalogue, file_given=PROFESSIONALS in raw.given),
@@ -112,20 +113,24 @@ def _rows(sources: Sources, pieces: tuple[Piece, ...], partition: Partition) -> 
     for entry in catalogue.counted:
         add(entry.id)
     split_rows(rows, sources.raw, catalogue, by_name, partition)
-    for profession in catalogue.professions:
-        add(patients_row(profession.id))
-    for profession, act in catalogue.acts:
-        add(act_row(profession.id, act.id))
-    for age in AGES:
-        for profession in catalogue.professions:
-            add(age_row(age, profession.id))
-    for name in by_name:
-        if "@" in name:
+    for name in _supply_names(catalogue):
+        add(name)
+    bands = (band_row(entry.id, band.id) for entry in catalogue.counted for band in catalogue.age_bands)
+    for name in bands:
+        if name in by_name:
             add(name)
     return rows
 
 
-def _provided(rows: Rows, raw: RawRelease, pieces: tuple[Piece, ...]) -> tuple[str, ...]:
+def _supply_names(catalogue: Catalogue) -> tuple[str, ...]:
+    return (
+        *(patients_row(profession.id) for profession in catalogue.professions),
+        *(act_row(profession.id, act.id) for profession, act in catalogue.acts),
+        *(age_row(age, profession.id) for age in AGES for profession in catalogue.professions),
+    )
+
+
+def _provided(rows: Rows, pieces: tuple[Piece, ...]) -> tuple[str, ...]:
     """Rows of which the producer gave anything, even of communes that are all unavailable."""
     published = {piece.name for piece in pieces if piece.published}
     has_data: list[bool] = np.any(rows.loaded, axis=0).tolist()

@@ -10,8 +10,8 @@ from services.indicators.secrecy.piece import Cut, Mask, Small
 Positions = npt.NDArray[np.intp]
 
 
-def hide_unsafe(rule: Rule, start: Small, ground: Ground, exact: Mask) -> Cut:
-    """Hide the sets that fail, and those of several communes, which hold what a parent hides.
+def hide_unsafe(rule: Rule, start: Small, apart: Mask, ground: Ground, exact: Mask) -> Cut:
+    """Hide the sets that fail, and those that a parent hides: of several communes, or with a unit that is `apart`.
 
     In a département whose exact total is published, what is hidden is one set whose sum can be derived: safe
     communes are added to it, smallest first, until it could be published itself. Where all of them are not
@@ -20,7 +20,8 @@ def hide_unsafe(rule: Rule, start: Small, ground: Ground, exact: Mask) -> Cut:
     sums = rule.sums(start)
     sets = len(sums.first)
     several = np.bincount(start[start >= 0], minlength=sets) > 1
-    hidden = ~rule.holds(sums) | several
+    kept_apart = np.bincount(start[start >= 0], weights=apart[start >= 0], minlength=sets) > 0
+    hidden = ~rule.holds(sums) | several | kept_apart
     home = ground.departement[sums.first]
     group = np.arange(sets)
     known = ~hidden

@@ -13,7 +13,7 @@ from services.indicators.secrecy.blocs import Rule, connected, numbered, with_pa
 from services.indicators.secrecy.ground import Ground, ground_of
 from services.indicators.secrecy.mask_policy import hide_unsafe
 from services.indicators.secrecy.order import Order
-from services.indicators.secrecy.piece import Cut, Mask, Partition, Piece
+from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition, Piece
 
 Policy = Literal["commune-mask", "atoms"]
 Labels = npt.NDArray[np.integer]
@@ -36,23 +36,32 @@ class Plan:
 
 
 def cut(pieces: tuple[Piece, ...], geography: Geography, plan: Plan) -> Partition:
-    """Cut of every piece. A piece follows its parents: each of its atoms is made of whole atoms of theirs."""
+    """Cut of every piece. A piece follows its parents: each of its atoms is made of whole atoms of theirs.
+
+    Where a parent has data that may not be told at all, its children are not told either.
+    """
     ground = ground_of(geography)
+    by_name = {piece.name: piece for piece in pieces}
     found: Partition = {}
     for piece in pieces:
-        found[piece.name] = _cut(piece, [found[parent] for parent in piece.parents], ground, plan)
-    return found
+        parents = [(by_name[parent], found[parent]) for parent in piece.parents]
+        found[piece.name] = _cut(piece, parents, ground, plan)
+    return found | {piece.name: found[piece.cut_as] for piece in pieces if piece.cut_as}
 
 
-def _cut(piece: Piece, parents: list[Cut], ground: Ground, plan: Plan) -> Cut:
+def _cut(piece: Piece, parents: list[tuple[Piece, Cut]], ground: Ground, plan: Plan) -> Cut:
     units = len(piece.n)
-    held: list[Labels] = [parent.atom for parent in parents]
+    loaded, apart = piece.loaded.copy(), np.zeros(units, dtype=bool)
+    for parent, held in parents:
+        loaded &= (held.atom != NONE) | ~parent.loaded
+        apart |= parent.loaded & ~held.shown[held.atom]
+    partitions: list[Labels] = [held.atom for _, held in parents]
     pairs = plan.forced.get(piece.name)
     if pairs:
-        held.append(with_pairs(pairs, units))
-    start = numbered(connected(held, units), piece.loaded)
+        partitions.append(with_pairs(pairs, units))
+    start = numbered(connected(partitions, units), loaded)
     rule = Rule(piece)
     if plan.policy == "atoms":
         return join_unsafe(rule, start, ground, plan.order)
     none = np.zeros(len(ground.areas), dtype=bool)
-    return hide_unsafe(rule, start, ground, plan.exact.get(piece.name, none))
+    return hide_unsafe(rule, start, apart, ground, plan.exact.get(piece.name, none))

@@ -39,6 +39,7 @@ class Piece:
     is False for a denominator that is cut for the sake of the rows above it. `low`, `high`: what `n` can be for
     somebody who knows `d`, the parents and which of the quorums fail; `high` is UNBOUNDED where nothing bounds it.
     `lead`: the largest contribution of one professional, None where dominance has no meaning; its limit is a share.
+    `cut_as`: a later row with the same units, whose coarser cut this one takes.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Piece:
     quorums: tuple[Quorum, ...]
     lead: Floats | None = None
     dominance: float = 1.0
+    cut_as: str | None = None
 
     @property
     def unsafe(self) -> Mask:
@@ -68,7 +70,8 @@ class Piece:
 
 @dataclass(frozen=True, repr=False)
 class Cut:
-    """How one row is cut. `atom[unit]` is a label from 1, NONE where the unit has no data.
+    """How one row is cut. `atom[unit]` is a label from 1, NONE where the unit has no data, or where no sum
+    that holds it may be told.
 
     By label (position 0 unused): `shown`, whether its sums are published; `known`, whether they can be derived,
     as those of an atom that is shown are, and those of a hidden one where an exact total of its area is published.

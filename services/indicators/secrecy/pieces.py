@@ -2,6 +2,7 @@
 
 from services.indicators.catalogue import Catalogue
 from services.indicators.raw import RawRelease
+from services.indicators.secrecy.age_pieces import age_pieces
 from services.indicators.secrecy.people_pieces import PeoplePieces
 from services.indicators.secrecy.piece import Piece
 from services.indicators.secrecy.supply_pieces import supply_pieces
@@ -14,7 +15,11 @@ def pieces(raw: RawRelease, catalogue: Catalogue, *, two_sided: bool, derived: b
     `derived`: keep the counts that a producer gives of an indicator that is the sum of another over some communes.
     """
     people = PeoplePieces(raw, catalogue, two_sided=two_sided, derived=derived)
-    return (*_in_order(people.all()), *supply_pieces(raw, catalogue, two_sided=two_sided))
+    found = people.all()
+    if raw.by_age is not None:
+        rows = {piece.name: piece for piece in found}
+        found += age_pieces(raw.by_age, rows, catalogue, two_sided=two_sided)
+    return (*_in_order(found), *supply_pieces(raw, catalogue, two_sided=two_sided))
 
 
 def _in_order(found: list[Piece]) -> list[Piece]:
