@@ -185,10 +185,12 @@ class _Joining:
 
     def cut(self, left: list[Bloc]) -> Cut:
         """Labels from 1; what is still open is in no atom."""
-        leaders, label = np.unique(self.group, return_inverse=True)
-        numbers = (label + 1).astype(np.int32)
+        group = self.group.copy()
         for bloc in left:
-            numbers[bloc.sets] = 0
+            group[bloc.sets] = -1
+        leaders, label = np.unique(group[group >= 0], return_inverse=True)
+        numbers = np.zeros(len(group), dtype=np.int32)
+        numbers[group >= 0] = label + 1
         inside = self.start >= 0
         atom = np.zeros(len(self.start), dtype=np.int32)
         atom[inside] = numbers[self.start[inside]]
