@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.indicators.catalogue import load_catalogue
 from services.indicators.release import BY_AGE
 from services.indicators.secrecy.piece import UNBOUNDED, Ints, Mask, Piece, Quorum
 
@@ -74,7 +75,7 @@ def forms(piece: Piece, by_name: Mapping[str, Piece]) -> list[Form]:
     ]
     if whole is None and piece.d.any() and (piece.high <= piece.d)[piece.loaded].all():
         found.append(_link(piece, {piece.name: -1}, by_name, piece.d))
-    return [*found, *_complements(piece, whole, by_name), *_by_age(piece, by_name)]
+    return [*found, *_complements(piece, whole, by_name), *_by_age(piece, by_name), *_derived(piece, by_name)]
 
 
 def own_bounds(piece: Piece) -> tuple[Ints, Ints]:
@@ -149,6 +150,21 @@ def _complements(piece: Piece, whole: str | None, by_name: Mapping[str, Piece]) 
         terms = {above: 1, whole: -1, name: -1, piece.name: 1}
         if len(terms) == 4 and (outside >= 0)[_where(piece, terms, by_name)].all():
             yield _link(piece, terms, by_name)
+
+
+def _derived(piece: Piece, by_name: Mapping[str, Piece]) -> Iterator[Form]:
+    """A count of another row's people over the communes of some zones, which are public: all of them, or none."""
+    entry = load_catalogue().by_id.get(piece.name)
+    parent = by_name.get(entry.derived_from or "") if entry else None
+    if parent is None:
+        return
+    all_of_them = _link(piece, {parent.name: 1, piece.name: -1}, by_name)
+    alike = piece.n == parent.n
+    if (alike | (piece.n == 0))[all_of_them.where].all():
+        nothing = np.zeros_like(piece.n)
+        yield replace(all_of_them, high=nothing, where=all_of_them.where & alike)
+        none_of_them = _link(piece, {piece.name: 1}, by_name)
+        yield replace(none_of_them, high=nothing, where=piece.loaded & ~alike)
 
 
 def _by_age(piece: Piece, by_name: Mapping[str, Piece]) -> Iterator[Form]:

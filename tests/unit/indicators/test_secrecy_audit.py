@@ -113,6 +113,17 @@ def test_a_band_told_where_another_is_not_gives_it_away() -> None:
     assert {(f.row, f.unit) for f in report.flags if f.reason == "exact"} == {("n@0-14", 0)}
 
 
+def test_people_of_some_zones_part_what_is_hidden() -> None:
+    # Communes 0 and 1 are in a zone: their sum parts the bloc of three, and leaves the third alone.
+    people = row("sans_mt_17_plus", [5, 9, 8], most=99)
+    zoned = row("sans_mt_zone_sous_dense", [5, 9, 0], parent=people, most=99)
+    names, world = (people.name, zoned.name), ground("01001", "01002", "01003")
+    together = dict.fromkeys(names, cut([1, 1, 1]))
+    report = audit([people, zoned], together, world, workers=0)
+    assert ("sans_mt_17_plus", 2, "exact") in {(f.row, f.unit, f.reason) for f in report.flags}
+    assert audit([people], together, world, workers=0).exact == 0
+
+
 def test_a_set_that_spans_departements_is_attacked_whole() -> None:
     # 21 of at most 22: nothing of one département alone says so.
     whole = row("whole", [9, 12, 9, 12], most=99)
