@@ -3,7 +3,7 @@
 from services.indicators import store
 from services.indicators.raw_store import read_counted
 from services.indicators.same_data import Counted, same_columns
-from services.indicators.store import Connection
+from services.indicators.store import Connection, Known
 from shared.errors import ReleaseConflict
 from shared.schemas.indicators import ReleaseFacts
 
@@ -12,21 +12,16 @@ NAMED = 5
 
 async def check_choices(connection: Connection, vintage: str, policy: str, *, two_sided: bool) -> None:
     """Raise ReleaseConflict where a vintage is frozen under other choices: said before the work."""
-    frozen = await store.frozen(connection, vintage)
-    if frozen is not None and (frozen["policy"], frozen["two_sided"]) != (policy, two_sided):
-        raise _frozen(vintage, frozen["id"])
+    frozen = await _frozen(connection, vintage)
+    if frozen is not None and (frozen.policy, frozen.two_sided) != (policy, two_sided):
+        raise _conflict(frozen)
 
 
 async def check_frozen(connection: Connection, facts: ReleaseFacts) -> None:
     """Raise ReleaseConflict where the vintage was put in service with other published values."""
-    frozen = await store.frozen(connection, facts.vintage)
-    if frozen is None:
-        return
-    known = await store.find(connection, frozen["id"])
-    if known is not None and not known.readable:
-        raise ReleaseConflict(store.OTHER_FORMAT.format(frozen["id"]), release=frozen["id"])
-    if frozen["id"] != facts.id:
-        raise _frozen(facts.vintage, frozen["id"])
+    frozen = await _frozen(connection, facts.vintage)
+    if frozen is not None and frozen.id != facts.id:
+        raise _conflict(frozen)
 
 
 async def check_new_data(connection: Connection, facts: ReleaseFacts, ours: Counted) -> None:
@@ -45,13 +40,27 @@ async def check_new_data(connection: Connection, facts: ReleaseFacts, ours: Coun
             raise _same(facts, other, same)
 
 
-def _frozen(vintage: str, release_id: str) -> ReleaseConflict:
+async def _frozen(connection: Connection, vintage: str) -> ReleaseFacts | None:
+    """The release that froze a vintage. Raises ReleaseConflict where this version of the code cannot read it."""
+    known = next((one for one in await store.listed(connection) if _freezes(one, vintage)), None)
+    if known is None:
+        return None
+    if not known.readable:
+        raise ReleaseConflict(store.OTHER_FORMAT.format(known.facts.id), release=known.facts.id)
+    return known.facts
+
+
+def _freezes(known: Known, vintage: str) -> bool:
+    return known.activated and known.facts.vintage == vintage
+
+
+def _conflict(frozen: ReleaseFacts) -> ReleaseConflict:
     return ReleaseConflict(
-        f"Le millésime {vintage} est figé depuis la mise en service de {release_id}\u00a0: "
+        f"Le millésime {frozen.vintage} est figé depuis la mise en service de {frozen.id}\u00a0: "
         "deux masques des mêmes données, comparés, révéleraient ce que chacun cache. "
         "Donnez un autre identifiant («\u00a0vintage\u00a0») à d’autres données.",
-        vintage=vintage,
-        release=release_id,
+        vintage=frozen.vintage,
+        release=frozen.id,
     )
 
 

@@ -47,7 +47,8 @@ def to_arrays(kept: Kept) -> dict[str, Array]:
 def from_arrays(arrays: Mapping[str, Array]) -> Kept:
     """What was kept. Raises KeyError where an array is not there."""
     said = orjson.loads(arrays["said"].tobytes())
-    wide = {name: a.astype(np.int64) if a.dtype == np.int32 else a for name, a in arrays.items()}
+    counts = {name: array for name, array in arrays.items() if not name.startswith(("geography.", "cut."))}
+    wide = {name: a.astype(np.int64) if a.dtype == np.int32 else a for name, a in counts.items()}
     parts = {
         name: shape(**{field.name: wide[f"{name}.{field.name}"] for field in fields(shape)})
         for name, shape in PARTS.items()

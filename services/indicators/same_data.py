@@ -11,8 +11,9 @@ from services.indicators.release import Array, patients_row
 
 # Raw arrays compared: columns by indicator, by profession and by kind of act.
 COMPARED = ("counts.numerator", "supply.patients", "supply.quantity")
-# Small counts are often the same from one year to the next; those above are hardly ever, by chance.
-TELLING = 11
+# A count of chronic patients, of whom 3 % leave and as many come in a year, is the same again in 49 % of communes
+# where it is 15, in 33 % where it is 30 (two Poisson draws): smaller ones would take a new year for a copy.
+TELLING = 30
 ENOUGH = 20
 
 

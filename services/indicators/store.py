@@ -78,11 +78,6 @@ async def save(
         )
 
 
-async def frozen(connection: Connection, vintage: str) -> Record | None:
-    """Release (id, policy, two_sided) under which a vintage is frozen, None where it is not yet."""
-    return await connection.fetchrow(query("frozen_release"), vintage)
-
-
 async def find(connection: Connection, release_id: str) -> Known | None:
     """What is known of a release."""
     row = await connection.fetchrow(query("find_release"), release_id)

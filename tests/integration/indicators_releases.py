@@ -17,6 +17,7 @@ from shared.service import Service
 from tests.golden import COMMUNES
 from tests.unit.geo.world import atlas, commune, square
 
+CODES = tuple(f"{departement}{rank:03}" for departement in ("06", "83") for rank in range(1, 16))
 MIGRATIONS = files("services.indicators").joinpath("sql/migrations")
 
 
@@ -27,6 +28,12 @@ def golden_atlas() -> Atlas:
         for column, (code, population) in enumerate(COMMUNES.items())
     }
     return atlas(squares, successors={"83900": ("83061",)})
+
+
+def two_departements() -> Atlas:
+    """Fifteen communes of 200 to 2,300 people in each of two départements."""
+    sized = ((code, 200 + 150 * (rank % 15)) for rank, code in enumerate(CODES))
+    return atlas({commune(code, population=size): square(rank, 0) for rank, (code, size) in enumerate(sized)})
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ import asyncpg
 import numpy as np
 import pytest
 
-from services.geo.atlas import Atlas
 from services.indicators.audit_store import StoredAudit
 from services.indicators.audits import Attack, audit_release, stored_audits
 from services.indicators.build import cut_rows
@@ -32,18 +31,10 @@ from shared.errors import (
     UnknownRelease,
 )
 from shared.schemas.indicators import DIAGNOSE, DiagnosticRequest, ReleaseFacts
-from tests.integration.indicators_releases import bus_with_geo, empty_store, serving
-from tests.unit.geo.world import atlas, commune, square
+from tests.integration.indicators_releases import CODES, bus_with_geo, empty_store, serving, two_departements
 
-CODES = tuple(f"{departement}{rank:03}" for departement in ("06", "83") for rank in range(1, 16))
 HERE = Attack(workers=0)
 WAIT_SECONDS = 60.0
-
-
-def two_departements() -> Atlas:
-    """Fifteen communes of 200 to 2,300 people in each of two départements."""
-    sized = ((code, 200 + 150 * (rank % 15)) for rank, code in enumerate(CODES))
-    return atlas({commune(code, population=size): square(rank, 0) for rank, (code, size) in enumerate(sized)})
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ from services.indicators.demonstration import is_needed, make_demonstration
 from services.indicators.key import vintage_key
 from services.indicators.release_commands import Wanted, activate, build_release, list_releases
 from services.indicators.retire import retire
+from services.indicators.synthetic import write_synthetic_folder
 from shared.bus.memory import MemoryBus
 from shared.errors import MissingSecrecyKey, NoRelease, ReleaseConflict, UnknownRelease
 from tests.golden import of_another_year, write_golden_folder
-from tests.integration.indicators_releases import ask, bus_with_geo, empty_store, serving
+from tests.integration.indicators_releases import ask, bus_with_geo, empty_store, serving, two_departements
 
 MASTER = SecretStr("0123456789abcdef" * 4)
 OTHER_MASTER = SecretStr("fedcba9876543210" * 4)
@@ -189,6 +190,22 @@ async def test_real_counts_are_joined_in_a_secret_order_alone(
     facts = await build_release(folder, bus=bus, pool=pool, wanted=ATOMS)
     assert (facts.policy, facts.two_sided) == ("atoms", True)
     assert (await build_release(folder, bus=bus, pool=pool, wanted=ATOMS)).id == facts.id
+
+
+async def test_another_key_makes_another_release_which_a_frozen_vintage_refuses(
+    pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    async with bus_with_geo(two_departements()) as bus:
+        folder = await write_synthetic_folder(bus, tmp_path / "synthetique", seed=7)
+        one = await build_release(folder, bus=bus, pool=pool, wanted=ATOMS)
+        other = await build_release(folder, bus=bus, pool=pool, wanted=Wanted("atoms", master=OTHER_MASTER))
+        assert one.id != other.id
+        await activate(pool, one.id, unaudited=True)
+        with pytest.raises(ReleaseConflict, match="figé"):
+            await build_release(folder, bus=bus, pool=pool, wanted=Wanted("atoms", master=OTHER_MASTER))
+        with pytest.raises(ReleaseConflict, match="figé"):
+            await activate(pool, other.id, unaudited=True)
+        assert (await build_release(folder, bus=bus, pool=pool, wanted=ATOMS)).id == one.id
 
 
 async def test_the_key_is_nowhere_but_in_the_setting(

@@ -25,6 +25,15 @@ def test_a_copy_is_seen_in_every_column_even_of_few_communes(seed: int, units: i
     assert same_columns(drawn(seed, units), drawn(seed, units)) == COLUMNS
 
 
+@given(st.integers(0, 99), st.floats(0.02, 0.1))
+def test_the_same_patients_a_year_later_are_not_a_copy(seed: int, renewed: float) -> None:
+    random = np.random.default_rng(seed)
+    now = random.poisson(random.lognormal(3.5, 1.5, (2000, len(COLUMNS))))
+    later = now - random.binomial(now, renewed) + random.poisson(renewed * now)
+    codes = np.array([f"{unit:05}" for unit in range(2000)], dtype="S5")
+    assert same_columns(Counted(codes, COLUMNS, now), Counted(codes, COLUMNS, later)) == ()
+
+
 def test_one_indicator_copied_among_new_ones_is_named() -> None:
     one, other = drawn(1, 100), drawn(2, 100)
     other.counts[:, 0] = one.counts[:, 0]
@@ -47,7 +56,7 @@ def test_communes_are_compared_by_code_and_columns_by_name() -> None:
 
 
 def test_small_counts_and_absent_ones_tell_nothing() -> None:
-    few = drawn(1, 500, mean=1.0)
+    few = drawn(1, 500, mean=5.0)
     assert same_columns(few, few) == ()
     absent = Counted(few.codes, COLUMNS, np.full_like(few.counts, ABSENT))
     assert same_columns(absent, absent) == ()
