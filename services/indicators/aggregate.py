@@ -1,5 +1,7 @@
 """Indicators of a territory: counts, rates, differences, references, communes left out. Published pieces only."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from pydantic import TypeAdapter
 
@@ -18,7 +20,12 @@ ANSWERS = TypeAdapter(tuple[IndicatorAnswer, ...])
 
 def indicator_answers(view: View, catalogue: Catalogue) -> tuple[IndicatorAnswer, ...]:
     """Every indicator of the catalogue that comes as counts, in its order."""
-    return ANSWERS.validate_python([_answer(view, entry) for entry in catalogue.counted])
+    rows = view.release.rows
+    known = [entry for entry in catalogue.counted if entry.id in rows]
+    left_out = dict(
+        zip((entry.id for entry in known), view.neutralised([rows[entry.id] for entry in known]), strict=True)
+    )
+    return ANSWERS.validate_python([_answer(view, entry, left_out) for entry in catalogue.counted])
 
 
 def top_ald(answers: tuple[IndicatorAnswer, ...], catalogue: Catalogue) -> tuple[str, ...]:
@@ -35,15 +42,15 @@ def top_ald(answers: tuple[IndicatorAnswer, ...], catalogue: Catalogue) -> tuple
     return tuple(name for *_, name in ranked[:TOP])
 
 
-def _answer(view: View, entry: Indicator) -> Fields:
+def _answer(view: View, entry: Indicator, left_out: Mapping[str, Neutralised]) -> Fields:
     if entry.derived_from and entry.id not in view.release.provided:
         return _derived(view, entry, entry.derived_from)
     status = view.status(entry.id)
     if status is Status.MISSING:
         return _without_value(view, entry, status)
+    row = view.release.rows[entry.id]
     rate = count = within = None
     if status is Status.PUBLISHED:
-        row = view.release.rows[entry.id]
         count, people = view.sums[0][row], view.sums[1][row]
         if entry.denominator is not None:
             rate = rate_tenths(count, people)
@@ -54,9 +61,9 @@ def _answer(view: View, entry: Indicator) -> Fields:
         "unit": entry.unit,
         "rate": None if rate is None else tenths(rate),
         "count": count,
-        "neutralised": view.neutralised(entry.id),
-        "covered_population_share": view.covered(entry.id),
-        "references": references_of(view, entry, rate, within),
+        "neutralised": left_out[entry.id],
+        "covered_population_share": view.covered[row],
+        "references": references_of(view, entry.id, rate, within),
         "interval": interval(entry, within) if within else None,
         "standardised": standardised(view, entry),
     }
@@ -70,7 +77,7 @@ def _without_value(
         "status": status,
         "unit": entry.unit,
         "neutralised": left_out,
-        "references": references_of(view, entry),
+        "references": references_of(view, entry.id),
     }
 
 
@@ -104,5 +111,5 @@ def _derived(view: View, entry: Indicator, source: str) -> Fields:
         "count": int(totals.n[row]) if kept.any() else None,
         "neutralised": view.left_out(concerned & ~kept),
         "covered_population_share": share(int(residents[kept].sum()), whole) if whole else None,
-        "references": references_of(view, entry),
+        "references": references_of(view, entry.id),
     }

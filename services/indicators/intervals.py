@@ -8,7 +8,6 @@ from math import sqrt
 
 from services.indicators.catalogue import Indicator
 from services.indicators.rounding import tenths
-from shared.schemas.indicators import Interval
 
 # Quantile of the normal law at 97.5 %.
 Z = 1.959963984540054
@@ -49,10 +48,11 @@ def bounds(entry: Indicator, n: int, d: int) -> Bounds:
     return rounded(low), rounded(high)
 
 
-def interval(entry: Indicator, within: Bounds) -> Interval:
-    """Interval as it is answered."""
+def interval(entry: Indicator, within: Bounds) -> dict[str, float | str]:
+    """Fields of the interval as it is answered."""
     low, high = within
-    return Interval(low=tenths(low), high=tenths(high), method="byar" if entry.kind == "event" else "wilson")
+    method = "byar" if entry.kind == "event" else "wilson"
+    return {"low": tenths(low), "high": tenths(high), "method": method}
 
 
 def rounded(value: float) -> int:

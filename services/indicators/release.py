@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from services.indicators.atoms import AtomTable
-from shared.schemas.indicators import ReleaseFacts
+from shared.schemas.indicators import ReleaseFacts, Status
 
 Array = npt.NDArray[Any]
 NOT_GIVEN = -1
@@ -73,6 +73,26 @@ class Published:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
+class Shown(NamedTuple):
+    """A reference: its rate in tenths (negative without one) and the fields that do not depend on a territory."""
+
+    rate: int
+    fields: dict[str, Any]
+
+
+def _shown(rate: int, count: int) -> dict[str, Any]:
+    told = rate >= 0 or count >= 0
+    secret = HIDDEN in (rate, count)
+    return {
+        "status": Status.PUBLISHED if told else Status.SUPPRESSED if secret else Status.MISSING,
+        "rate": rate / 10 if rate >= 0 else None,
+        "count": count if count >= 0 else None,
+    }
+
+
+NOT_SHOWN = Shown(NOT_GIVEN, _shown(NOT_GIVEN, NOT_GIVEN))
+
+
 @dataclass(frozen=True, repr=False)
 class Release:
     """A release ready to answer."""
@@ -120,6 +140,16 @@ class Release:
         return tuple(known.sum(axis=0, dtype=np.int64).tolist())
 
     @cached_property
+    def references(self) -> tuple[tuple[Shown, ...], ...]:
+        """What each area shows of each indicator of the layout, as it is answered."""
+        published = self.published
+        tables = (published.reference_rate.tolist(), published.reference_count.tolist())
+        return tuple(
+            tuple(Shown(rate, _shown(rate, count)) for rate, count in zip(rates, counts, strict=True))
+            for rates, counts in zip(*tables, strict=True)
+        )
+
+    @cached_property
     def coverage(self) -> dict[str, int]:
         """Position of each column of the coverage."""
         return {name: position for position, name in enumerate(self.layout.covered)}
@@ -137,7 +167,7 @@ class Release:
     def prepared(self) -> "Release":
         """Build the lookups that the first answer would otherwise wait for; the release itself is returned."""
         _ = (self.table, self.rows, self.provided, self.column, self.coverage, self.areas, self.units)
-        _ = (self.bands_of, self.standard_population)
+        _ = (self.bands_of, self.standard_population, self.references)
         return self
 
     def positions(self, codes: Sequence[str]) -> npt.NDArray[np.intp]:

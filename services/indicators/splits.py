@@ -24,4 +24,6 @@ def _answer(view: View, split: Split) -> SplitAnswer:
             SplitCell(id=cell.id, libelle=cell.libelle, rate=share(count, sum(counts)), count=count)
             for cell, count in zip(split.cells, counts, strict=True)
         )
-    return SplitAnswer(id=split.id, status=status, cells=cells, neutralised=view.neutralised(rows[0]))
+    return SplitAnswer(
+        id=split.id, status=status, cells=cells, neutralised=view.neutralised([view.release.rows[rows[0]]])[0]
+    )

@@ -42,5 +42,5 @@ def standardised(view: View, entry: Indicator) -> Standardised | None:
         low=tenths(rounded(max(low, 0.0))),
         high=tenths(rounded(min(high, 1.0))),
         population=POPULATION.format(vintage=view.release.facts.vintage),
-        covered_population_share=view.covered(view.release.layout.rows[bands[0][0]]),
+        covered_population_share=view.covered[bands[0][0]],
     )

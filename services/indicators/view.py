@@ -1,20 +1,25 @@
 """A territory seen through a release: one pass over the atoms, and what the answers are made from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
 from services.indicators.atoms import Totals
 from services.indicators.ground import Ground
-from services.indicators.release import NOT_GIVEN, Release, area_name
+from services.indicators.release import Release, Shown, area_name
 from services.indicators.rounding import share
 from shared.schemas.base import Place
 from shared.schemas.indicators import Level, Neutralised, Status
 
+Mask = npt.NDArray[np.bool_]
 NOTHING_LEFT_OUT = Neutralised(communes=(), rate=0.0)
+LISTS = TypeAdapter(list[Neutralised])
 
 
 @dataclass(frozen=True)
@@ -116,16 +121,12 @@ class View:
         return self.statuses.get(row, Status.MISSING)
 
     @cached_property
-    def references(self) -> list[tuple[Area, list[int], list[int]]]:
-        """Each area with its rates (tenths) and counts, in the order of the layout's indicators."""
-        published, nothing = self.release.published, [NOT_GIVEN] * len(self.release.layout.indicators)
+    def references(self) -> list[tuple[dict[str, str], tuple[Shown, ...] | None]]:
+        """Fields of each area, and what the release shows of it."""
         return [
-            (area, nothing, nothing)
-            if area.position is None
-            else (
-                area,
-                published.reference_rate[area.position].tolist(),
-                published.reference_count[area.position].tolist(),
+            (
+                {"level": area.level, "code": area.code, "nom": area.nom},
+                None if area.position is None else self.release.references[area.position],
             )
             for area in self.areas
         ]
@@ -135,26 +136,37 @@ class View:
         # Most rows leave the same communes out: each list is made once.
         return {}
 
-    def neutralised(self, row: str) -> Neutralised:
-        """Communes of the territory left out of a row (DOMAIN §2)."""
-        return self.left_out(~self.kept(row))
+    @cached_property
+    def _out(self) -> Mask:
+        """Communes left out, rows by communes."""
+        return np.ascontiguousarray(~self.totals.kept.T)
 
-    def left_out(self, out: npt.NDArray[np.bool_]) -> Neutralised:
+    def neutralised(self, rows: Sequence[int]) -> list[Neutralised]:
+        """Communes of the territory left out of some rows (DOMAIN §2)."""
+        return self.left_out_of(self._out[rows])
+
+    def left_out(self, out: Mask) -> Neutralised:
         """Communes of a mask by name, and their share of the territory's."""
-        mask = out.tobytes()
-        if mask not in self._masks:
-            self._masks[mask] = self._listed(out)
-        return self._masks[mask]
+        return self.left_out_of(out[None])[0]
 
-    def _listed(self, out: npt.NDArray[np.bool_]) -> Neutralised:
-        number = int(np.count_nonzero(out))
+    def left_out_of(self, masks: Mask) -> list[Neutralised]:
+        """The same of several masks, by communes."""
+        keys = [mask.tobytes() for mask in masks]
+        new = {key: mask for key, mask in zip(keys, masks, strict=True) if key not in self._masks}
+        made = LISTS.validate_python([self._listed(mask.tolist()) for mask in new.values()])
+        self._masks.update(zip(new, made, strict=True))
+        return [self._masks[key] for key in keys]
+
+    def _listed(self, out: list[bool]) -> dict[str, Any]:
+        number = sum(out)
         rate = share(number, len(out))
-        if not self.named:
-            return Neutralised(communes=(), rate=rate, number=number)
-        if not number:
-            return NOTHING_LEFT_OUT
-        return Neutralised(communes=tuple(compress(self.places, out.tolist())), rate=rate)
+        if self.named:
+            return {"communes": tuple(compress(self.places, out)), "rate": rate}
+        return {"communes": (), "rate": rate, "number": number}
 
-    def covered(self, row: str) -> float | None:
-        """Share (%) of the residents living in the communes kept; None for an empty territory."""
-        return share(self.residents_kept[self.release.rows[row]], self.residents) if self.residents else None
+    @cached_property
+    def covered(self) -> list[float | None]:
+        """Share (%) of the residents living in the communes kept, for each row; None for an empty territory."""
+        if not self.residents:
+            return [None] * len(self.residents_kept)
+        return [share(kept, self.residents) for kept in self.residents_kept]
