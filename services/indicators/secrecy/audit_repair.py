@@ -1,6 +1,6 @@
 """Mends a partition that an audit could narrow: each atom at fault is joined with one near, and all is cut again."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,15 +10,15 @@ from services.indicators.geography import Geography
 from services.indicators.secrecy.audit import WORKERS, Progress, audit
 from services.indicators.secrecy.externals import External
 from services.indicators.secrecy.findings import AuditReport, Flag
+from services.indicators.secrecy.partition import Pairs
 from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition, Piece
 
 ROUNDS = 3
-# Units that a row must not keep apart.
-Pairs = dict[str, list[tuple[int, int]]]
+Joined = dict[str, list[tuple[int, int]]]
 
 
 def audited(
-    cut: Callable[[Mapping[str, Iterable[tuple[int, int]]]], Partition],
+    cut: Callable[[Pairs], Partition],
     pieces: Sequence[Piece],
     geography: Geography,
     *,
@@ -31,7 +31,7 @@ def audited(
 
     `cut` takes the pairs of units that each row must not keep apart. Its `repaired` counts the atoms joined.
     """
-    forced: Pairs = {}
+    forced: Joined = {}
     for turn in range(ROUNDS + 1):
         partition = cut(forced)
         report = audit(
@@ -53,7 +53,7 @@ def audited(
 
 def merges(
     flags: Iterable[Flag], pieces: Sequence[Piece], partition: Partition, geography: Geography
-) -> Pairs:
+) -> Joined:
     """For each atom at fault, a unit of it and the unit of another atom of the row that it is to be joined with.
 
     The nearest of those of several communes in the département, else any there, else in the région, else anywhere.
@@ -71,7 +71,7 @@ def merges(
         other = _nearest(flag.unit, _choices(flag.unit, by_name[flag.row], cut, rings), geography)
         if other is not None:
             found[atom] = (flag.unit, other)
-    pairs: Pairs = {}
+    pairs: Joined = {}
     for (row, _), pair in found.items():
         pairs.setdefault(row, []).append(pair)
     return pairs
