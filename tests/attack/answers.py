@@ -38,12 +38,12 @@ class Reader:
         for indicator in answer.get("indicators", ()):
             yield from self._indicator(indicator, answer, communes, attack)
         for split in answer.get("splits", ()):
-            yield from self._split(split, communes, attack)
+            yield from self._split(split, communes)
         for line in answer.get("activity", ()):
             yield from self._activity(line, communes, attack)
         for line in answer.get("demography", ()):
             yield from self._ages(line, communes, attack)
-        yield from self._ranks(answer, communes, attack)
+        yield from self._ranks(answer, communes)
 
     def left(self, neutralised: dict[str, Any] | None, communes: int) -> int:
         """Communes of a territory that are in a sum; none where the answer only counts those left out."""
@@ -59,17 +59,27 @@ class Reader:
         name, concerned = told["id"], communes
         if name in DERIVED:
             name, zonages = DERIVED[name]
-            zoned = (c["code"] for c in answer["territory"]["communes"] if c["zonage"] in zonages)
+            listed = answer["territory"]["communes"]
+            if not isinstance(listed, list):
+                return  # a profile only counts its communes
+            zoned = (c["code"] for c in listed if c["zonage"] in zonages)
             concerned &= self.ground.mask(zoned)
         if name not in self.knowledge.kinds:
             return
         kept = self.left(told["neutralised"], concerned)
-        if told["count"] is not None and kept:
-            yield Fact(row(name), kept, *self.precision.around(told["count"]), attack)
-        if told["rate"] is not None:
-            yield from self._rate(name, told["rate"], told["count"], kept or concerned, attack)
+        yield from self.value(name, told, kept or concerned, attack)
+        if told["rate"] is None:
+            yield from self._differences(name, told, kept or concerned)
         if told["id"] == name:
-            yield from self._references(name, told, attack)
+            yield from self._references(name, told)
+
+    def value(self, name: str, told: dict[str, Any], communes: int, attack: str) -> Iterator[Fact]:
+        """What a count and a rate over communes say."""
+        count, rate = told["count"], told["rate"]
+        if count is not None:
+            yield Fact(row(name), communes, *self.precision.around(count), attack)
+        if rate is not None:
+            yield from self._rate(name, rate, count, communes, attack if count is not None else "rates")
 
     def _rate(self, name: str, rate: float, count: int | None, communes: int, attack: str) -> Iterator[Fact]:
         """A rounded rate ties a count to its denominator: it tells either one where the other is known."""
@@ -83,23 +93,29 @@ class Reader:
             highest = count / least if least else UNBOUNDED
             yield Fact(row(base), communes, count / most, highest, attack)
 
-    def _references(self, name: str, told: dict[str, Any], attack: str) -> Iterator[Fact]:
+    def _differences(self, name: str, told: dict[str, Any], communes: int) -> Iterator[Fact]:
+        """A difference with a reference tells the rate that it is taken from."""
+        for one in told["references"]:
+            if one["rate"] is not None and one.get("difference") is not None:
+                rate = one["rate"] + one["difference"]
+                yield from self._rate(name, rate, None, communes, "differences")
+                return
+
+    def _references(self, name: str, told: dict[str, Any]) -> Iterator[Fact]:
         for reference in told["references"]:
             area = self.ground.area(reference["level"], reference["code"])
-            if not area:
-                continue
-            if reference["count"] is not None:
-                yield Fact(row(name), area, *self.precision.around(reference["count"]), attack)
-            if reference["rate"] is not None:
-                yield from self._rate(name, reference["rate"], None, area, attack)
+            if area and reference["count"] is not None:
+                yield Fact(row(name), area, *self.precision.around(reference["count"]), "references")
+            if area and reference["rate"] is not None:
+                yield from self._rate(name, reference["rate"], None, area, "references")
 
-    def _split(self, told: dict[str, Any], communes: int, attack: str) -> Iterator[Fact]:
+    def _split(self, told: dict[str, Any], communes: int) -> Iterator[Fact]:
         if told["id"] not in self.knowledge.splits:
             return
         kept = self.left(told["neutralised"], communes)
         for cell, terms in zip(told["cells"], self.knowledge.cells(told["id"]), strict=False):
             if cell["count"] is not None and kept:
-                yield Fact(terms, kept, *self.precision.around(cell["count"]), attack)
+                yield Fact(terms, kept, *self.precision.around(cell["count"]), "links")
 
     def _activity(self, told: dict[str, Any], communes: int, attack: str) -> Iterator[Fact]:
         """A ratio rounded to a whole number, times the professionals shown, who are public."""
@@ -123,7 +139,7 @@ class Reader:
                 kept = self.left(value["neutralised"], communes)
                 yield Fact(row(f"{age}.{profession}"), kept, value["value"], value["value"], attack)
 
-    def _ranks(self, answer: dict[str, Any], communes: int, attack: str) -> Iterator[Fact]:
+    def _ranks(self, answer: dict[str, Any], communes: int) -> Iterator[Fact]:
         """A ranking that what is told does not explain looks at what is hidden: it orders whole counts."""
         top = list(answer.get("top_ald", ()))
         told = {one["id"]: one for one in answer.get("indicators", ()) if one["id"] in self.knowledge.ald}
@@ -135,7 +151,7 @@ class Reader:
         below = [(top[-1], name) for name in others] if len(top) == TOP else []
         for above, under in (*pairwise(top), *below):
             terms: Terms = ((above, 1.0), (under, -1.0))
-            yield Fact(terms, communes, 0, UNBOUNDED, attack)
+            yield Fact(terms, communes, 0, UNBOUNDED, "ranks")
 
 
 def _explained(top: list[str], told: dict[str, float | None]) -> bool:

@@ -45,14 +45,19 @@ class Api:
 
     def diagnose(self, codes: list[str], **more: Any) -> Reply:
         """Diagnostic of a territory."""
-        return self.post("/v1/diagnostics", self._about(codes) | more)
+        return self.post("/v1/diagnostics", self.about(codes) | more)
 
     def document(self, codes: list[str], form: str) -> Reply:
         """Document of a territory in one format."""
-        return self.post(f"/v1/reports?f={form}", self._about(codes))
+        return self.post(f"/v1/reports?f={form}", self.about(codes))
 
-    def _about(self, codes: list[str]) -> dict[str, Any]:
-        return {"communes": codes} | ({"release": self.release} if self.release else {})
+    def about(self, codes: list[str]) -> dict[str, Any]:
+        """Question about communes, of the release attacked."""
+        return self.of_release({"communes": codes})
+
+    def of_release(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Question put to the release attacked."""
+        return asked | ({"release": self.release} if self.release else {})
 
     def _ask(self, method: str, path: str, body: bytes | None) -> Reply:
         self.calls += 1

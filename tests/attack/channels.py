@@ -11,6 +11,7 @@ from tests.attack.session import Session, Told
 
 FEW = 12
 ROUNDS = 4
+BESIDE = ("count", "rate", "interval", "standardised")
 # Seconds between answers of one shape that only a program doing different work would take.
 HUGE = 0.05
 MOST_HIDDEN = 3
@@ -60,19 +61,23 @@ def _refusals(session: Session) -> None:
             session.leaks.append(f"errors: {body!r} shows the inside of the program")
 
 
-def coverage(session: Session) -> None:
-    """The share of residents covered must be told by the communes kept, and by nothing else."""
+def beside(session: Session) -> None:
+    """What stands beside a count that is hidden must be hidden as well, and the share covered follow the lists."""
     for commune in session.singles:
         reply = session.api.diagnose(session.ground.named(commune))
         for one in reply.json()["indicators"]:
-            share = one["covered_population_share"]
             kept = session.reader.left(one["neutralised"], commune)
-            if share is not None and share not in {0.0, 100.0}:
-                session.leaks.append(f"coverage: {one['id']} {share} of one commune")
-            if share is not None and one["count"] is None and share > 0 and kept == 0:
-                session.leaks.append(
-                    f"coverage: {one['id']} tells {share} % of a commune that is neutralised"
-                )
+            share = one["covered_population_share"]
+            if share is not None and share != (100.0 if kept else 0.0):
+                session.leaks.append(f"beside: {one['id']} covers {share} % of one commune")
+            told = [name for name in BESIDE if one.get(name) is not None]
+            told += [
+                name
+                for name in ("difference", "spans")
+                if any(r.get(name) is not None for r in one["references"])
+            ]
+            if not kept and told:
+                session.leaks.append(f"beside: {one['id']} tells {', '.join(told)} of a commune left out")
 
 
 def validators(session: Session) -> None:

@@ -83,13 +83,13 @@ def _classes(terms: Terms, exact: list[Fact]) -> list[Fact]:
     parts = _refined([fact.communes for fact in exact])
     matrix = np.array([[bool(fact.communes & part) for part in parts] for fact in exact], dtype=np.float64)
     sums = np.array([fact.low for fact in exact])
-    left, weights, right = np.linalg.svd(matrix, full_matrices=False)
-    kept = weights > weights[0] * 1e-9
-    left, weights, right = left[:, kept], weights[kept], right[kept]
-    values = right.T @ ((left.T @ sums) / weights)
+    squares, directions = np.linalg.eigh(matrix.T @ matrix)
+    spanned = squares > squares[-1] * 1e-9
+    squares, directions = squares[spanned], directions[:, spanned]
+    values = directions @ ((directions.T @ (matrix.T @ sums)) / squares)
     if np.abs(matrix @ values - sums).max() > 1e-3:
         return exact
-    determined = (right**2).sum(axis=0) > SPANNED
+    determined = (directions**2).sum(axis=1) > SPANNED
     # Rounded to whole numbers: counts are, and differences of sums drift a little.
     told = [
         Fact(terms, part, round(value), round(value), "elimination")

@@ -8,6 +8,8 @@ from tests.attack.facts import Terms, row
 
 # The catalogue's words say it: patients without médecin traitant of the communes in ZIP and ZAC.
 DERIVED = {"sans_mt_zone_sous_dense": ("sans_mt_17_plus", frozenset(("ZIP", "ZAC")))}
+# Those who have a médecin traitant are an answer as much as those who have none.
+WITH_AND_WITHOUT = frozenset(("sans_mt_17_plus", "sans_mt_70_plus"))
 AGES = ("age_60_plus", "age_65_plus")
 
 
@@ -21,7 +23,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """`denominator` of each rate, `parents` that hold a row's people, `splits` as (row, column, both, whole)."""
+    """`denominator` of each rate, `parents` that hold a row's people, `splits` as (row, column, both, whole).
+
+    `sensitive`: what is left of their denominator may be protected as well.
+    """
 
     kinds: Mapping[str, str]
     titles: Mapping[str, str]
@@ -30,6 +35,7 @@ class Knowledge:
     splits: Mapping[str, tuple[str, str, str, str]]
     people: int
     ald: frozenset[str]
+    sensitive: frozenset[str]
 
     @property
     def at_least(self) -> list[tuple[Terms, float]]:
@@ -104,5 +110,8 @@ def read_catalogue(answer: dict[str, Any]) -> Knowledge:
         parents=parents,
         splits=splits,
         people=answer["thresholds"]["people"],
+        sensitive=frozenset(
+            name for name, entry in counted.items() if entry.get("sensitive") or name in WITH_AND_WITHOUT
+        ),
         ald=frozenset(name for name, entry in counted.items() if entry["family"] == "ald"),
     )

@@ -41,6 +41,8 @@ class Mode(StrEnum):
     SLOW = "slow"
     RANKED = "ranked"
     DOCUMENT = "document"
+    COMPARED = "compared"
+    DIFFERENCE = "difference"
 
 
 UNMASKED = frozenset((Mode.THRESHOLD_OF_TERRITORY, Mode.RATE_SHOWN, Mode.ROUNDED, Mode.NOISY))
@@ -88,7 +90,7 @@ class Engine:
             "rate": rate if shown else None,
             "neutralised": {"communes": [{"code": code} for code in communes if code not in kept]},
             "covered_population_share": 100.0 * len(kept) / len(communes),
-            "references": self._references(name),
+            "references": self._references(name, communes),
         }
 
     @property
@@ -102,11 +104,15 @@ class Engine:
             return count + int(self.noise.integers(-REACH, REACH + 1))
         return count
 
-    def _references(self, name: str) -> list[dict[str, Any]]:
-        if self.mode is not Mode.EXACT_REFERENCES:
-            return []
-        count = self.total(name, list(COMMUNES))
-        return [{"level": "departement", "code": DEPARTEMENT, "count": count, "rate": None}]
+    def _references(self, name: str, communes: list[str]) -> list[dict[str, Any]]:
+        of = self.world.denominator(name)
+        area = {"level": "departement", "code": DEPARTEMENT, "count": None, "rate": None}
+        if self.mode is Mode.EXACT_REFERENCES:
+            return [area | {"count": self.total(name, list(COMMUNES))}]
+        if self.mode is Mode.DIFFERENCE and of is not None:
+            rate = round(100 * self.total(name, communes) / sum(of[code] for code in communes), 1)
+            return [area | {"rate": 10.0, "difference": round(rate - 10.0, 1)}]
+        return []
 
     def _split(self, communes: list[str]) -> dict[str, Any]:
         safe = [code for code in communes if min(self.world.cells(code)) >= THRESHOLD]
@@ -126,6 +132,18 @@ class Engine:
         counts = {name: self.total(name, self.kept(name, communes, raw=raw)) for name in ALD}
         ranked = sorted((name for name in ALD if counts[name]), key=lambda name: -counts[name])
         return [] if self._blurred or self.mode in UNMASKED else ranked[:TOP]
+
+    def comparison(self, territories: list[list[str]]) -> dict[str, Any]:
+        """Table of several territories: one mode forgets to protect it."""
+        columns = [
+            [self._indicator(name, communes, raw=self.mode is Mode.COMPARED) for name in ROWS]
+            for communes in territories
+        ]
+        values = [
+            [one | {"neutralised": {"number": len(one["neutralised"]["communes"])}} for one in line]
+            for line in zip(*columns, strict=True)
+        ]
+        return {"indicators": [{"id": name, "values": line} for name, line in zip(ROWS, values, strict=True)]}
 
     def headers(self, communes: list[str]) -> dict[str, str]:
         """Headers of an answer: one mode hashes what it hides."""

@@ -21,6 +21,8 @@ def asked_in(body: bytes) -> Answer:
         asked = json.loads(body)
     except ValueError:
         return 400, {"detail": "JSON attendu."}
+    if "territoires" in asked:
+        return 200, asked | {"communes": [code for one in asked["territoires"] for code in one["communes"]]}
     communes = asked.get("communes")
     if not isinstance(communes, list) or not communes or not set(communes) <= set(COMMUNES):
         return 422, {"detail": "Des communes connues sont attendues."}
@@ -41,6 +43,8 @@ def answered(engine: Engine, path: str, asked: dict[str, Any]) -> Answer:
         return 200, engine.diagnostic(communes)
     if path == "/v1/reports?f=json":
         return 200, {"diagnostic": engine.diagnostic(communes, raw=engine.mode is Mode.DOCUMENT)}
+    if path == "/v1/comparisons":
+        return 200, engine.comparison([one["communes"] for one in asked["territoires"]])
     return 404, {"detail": "Rien ici."}
 
 

@@ -37,7 +37,7 @@ class Session:
     claims: list[Claim] = field(default_factory=list)
     leaks: list[str] = field(default_factory=list)
     told: dict[int, dict[str, Told]] = field(default_factory=dict)
-    seconds: dict[int, float] = field(default_factory=dict)
+    release: str | None = None
 
     @property
     def ground(self) -> Ground:
@@ -62,7 +62,7 @@ class Session:
                 raise Refused(f"{reply.status}: {reply.body[:300]!r}")
             answer = reply.json()
             self.told[communes] = self._summary(answer, communes)
-            self.seconds[communes] = reply.seconds
+            self.release = answer.get("release", {}).get("id")
             self.facts += self.reader.facts(answer, communes, attack)
         return self.told[communes]
 

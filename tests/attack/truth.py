@@ -80,7 +80,7 @@ class Truth:
 def read_truth(folder: Path, knowledge: Knowledge, *, two_sided: bool = False) -> Truth:
     """Read counts, persons, consumers and ages of a producer's folder.
 
-    `two_sided` protects what is left of a denominator too; else the rule lets it be told.
+    `two_sided` protects what sensitive indicators leave of their denominators too; the rule lets others be told.
     """
     values: dict[str, dict[str, int]] = {}
     persons: dict[str, dict[str, int]] = {}
@@ -100,11 +100,12 @@ def read_truth(folder: Path, knowledge: Knowledge, *, two_sided: bool = False) -
             if line[column]:
                 values.setdefault(f"{row}.{line['profession']}", {})[line["commune"]] = int(line[column])
     consumers = {line["commune"]: int(line["consumers"]) for line in _lines(folder, "consumers")}
-    wholes = {f"{base} - {name}" for name, base in knowledge.denominator.items()}
+    protected = knowledge.sensitive if two_sided else frozenset[str]()
+    open_rests = {f"{base} - {name}" for name, base in knowledge.denominator.items() if name not in protected}
     targets = {
         target.name: target
         for target in knowledge.targets
-        if (two_sided or target.name not in wholes) and not target.name.startswith("heads.")
+        if target.name not in open_rests and not target.name.startswith("heads.")
     }
     return Truth(values, persons, consumers, knowledge, targets)
 

@@ -54,6 +54,8 @@ def test_all_attacks_together_find_nothing_behind_a_mask_without_exact_totals(
         (Mode.SPEAKING_ERROR, ("alone", "errors"), 5),
         (Mode.RANKED, ("alone", "pairs"), 1),
         (Mode.DOCUMENT, ("alone", "documents"), 1),
+        (Mode.COMPARED, ("alone", "comparisons"), 5),
+        (Mode.DIFFERENCE, ("alone",), 5),
     ],
 )
 def test_each_fault_is_found_by_its_attack(
