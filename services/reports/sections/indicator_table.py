@@ -12,6 +12,12 @@ from shared.schemas.indicators import IndicatorAnswer, Status
 # More names than this under a table would hide it: they go to the annex.
 NAMES_IN_A_NOTE = 8
 WEIGHT_OF_A_LETTER = 0.19
+# Written after a difference that chance could explain.
+CLOSE = "≈"
+WHY = {
+    "commune-mask": "effectif trop petit ou absence de donnée",
+    "atoms": "effectif trop petit, petite commune groupée avec une autre hors du territoire, ou absence de donnée",
+}
 
 
 def indicator_table(
@@ -33,8 +39,7 @@ def indicator_table(
             for rank, (label, weight) in enumerate(headers, start=1)
         ),
     )
-    notes = ["Sous chaque valeur de comparaison, l’écart du territoire en points."] if compared else []
-    notes += _neutralised_notes(subject, answers)
+    notes = [*_reading_notes(answers, compared), *_neutralised_notes(subject, answers)]
     return Table(table_id, caption, columns, rows, (*notes, *signs_note(rows)))
 
 
@@ -54,16 +59,23 @@ def _row(subject: Subject, answer: IndicatorAnswer, compared: tuple[Area, ...]) 
         detail = f"{detail} (pour {number(100)})".lstrip()
     starred = bool(answer.neutralised.communes)
     is_count = answer.unit == "count"
-    territory = Cell("–") if is_count else shown(answer.rate, answer.status, answer.unit, starred=starred)
     return Row(
         (
             Cell(title, detail=detail),
-            territory,
+            Cell("–") if is_count else _territory(answer, starred=starred),
             shown(answer.count, answer.status, starred=starred and is_count),
             _neutralised(answer, len(subject.territory.communes)),
             *(_reference(answer, area) for area in compared),
         )
     )
+
+
+def _territory(answer: IndicatorAnswer, *, starred: bool) -> Cell:
+    cell = shown(answer.rate, answer.status, answer.unit, starred=starred)
+    if answer.interval is None:
+        return cell
+    low, high = (rate(bound, "per_100") for bound in (answer.interval.low, answer.interval.high))
+    return Cell(cell.text, cell.value, f"{low} à {high}")
 
 
 def _reference(answer: IndicatorAnswer, area: Area) -> Cell:
@@ -73,7 +85,22 @@ def _reference(answer: IndicatorAnswer, area: Area) -> Cell:
     cell = shown(found.count if answer.unit == "count" else found.rate, found.status, answer.unit)
     if found.difference is None:
         return cell
-    return Cell(cell.text, cell.value, signed(found.difference), found.difference)
+    mark = f"\u00a0{CLOSE}" if found.spans else ""
+    return Cell(cell.text, cell.value, signed(found.difference) + mark, found.difference)
+
+
+def _reading_notes(answers: Sequence[IndicatorAnswer], compared: tuple[Area, ...]) -> list[str]:
+    notes = []
+    if any(answer.interval for answer in answers):
+        notes.append(
+            "Sous le taux du territoire, son intervalle de confiance à 95\u00a0%\u00a0: ce que le hasard seul, "
+            "d’une année à l’autre, peut faire varier."
+        )
+    if compared:
+        notes.append("Sous chaque valeur de comparaison, l’écart du territoire en points.")
+    if any(reference.spans for answer in answers for reference in answer.references):
+        notes.append(f"{CLOSE}\u00a0: écart trop petit pour être distingué du hasard.")
+    return notes
 
 
 def _neutralised(answer: IndicatorAnswer, communes: int) -> Cell:
@@ -103,9 +130,7 @@ def _neutralised_notes(subject: Subject, answers: Sequence[IndicatorAnswer]) -> 
             by_list[names].append(quoted(subject.title(answer.id)))
     if not by_list and not long:
         return []
-    notes = [
-        "* Valeur calculée sans les communes neutralisées\u00a0: effectif trop petit ou absence de donnée."
-    ]
+    notes = [f"* Valeur calculée sans les communes neutralisées\u00a0: {WHY[subject.release.policy]}."]
     notes += [
         f"Neutralisé{'e' if len(names) == 1 else 'es'} pour {listing(titles)}\u00a0: {typeset(listing(names))}."
         for names, titles in by_list.items()
