@@ -42,9 +42,11 @@ def rules(subject: Subject) -> tuple[str, ...]:
             f"{quoted(NOT_APPLICABLE)}, une case sans objet. Aucun de ces signes ne veut dire zéro."
         ),
         "Un taux est arrondi à une décimale\u202f; un écart est la différence de deux taux arrondis.",
-        "L’intervalle de confiance à 95\u00a0% d’un taux dit ce que le hasard seul peut faire varier (Wilson pour des "
-        "personnes parmi d’autres, Poisson par l’approximation de Byar pour des événements)\u202f; un écart suivi de ≈ "
-        "n’en sort pas.",
+        (
+            "L’intervalle de confiance à 95\u00a0% d’un taux dit ce que le hasard seul peut faire varier (Wilson pour des "
+            "personnes parmi d’autres, Poisson par l’approximation de Byar pour des événements)\u202f; un écart suivi de ≈ "
+            "n’en sort pas."
+        ),
     ]
     if release.two_sided:
         lines.append(
