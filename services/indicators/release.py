@@ -118,6 +118,11 @@ class Release:
         return frozenset(self.layout.provided)
 
     @cached_property
+    def provided_rows(self) -> tuple[tuple[str, int], ...]:
+        """These rows with their positions."""
+        return tuple((row, at) for row, at in self.rows.items() if row in self.provided)
+
+    @cached_property
     def column(self) -> dict[str, int]:
         """Position of each indicator in the references."""
         return {name: position for position, name in enumerate(self.layout.indicators)}
@@ -166,7 +171,7 @@ class Release:
 
     def prepared(self) -> "Release":
         """Build the lookups that the first answer would otherwise wait for; the release itself is returned."""
-        _ = (self.table, self.rows, self.provided, self.column, self.coverage, self.areas, self.units)
+        _ = (self.table, self.rows, self.provided_rows, self.column, self.coverage, self.areas, self.units)
         _ = (self.bands_of, self.standard_population, self.references)
         return self
 

@@ -13,12 +13,13 @@ from pydantic import TypeAdapter
 from services.indicators.atoms import Totals
 from services.indicators.ground import Ground
 from services.indicators.release import Release, Shown, area_name
-from services.indicators.rounding import share
+from services.indicators.rounding import share, shares
 from shared.schemas.base import Place
 from shared.schemas.indicators import Level, Neutralised, Status
 
 Mask = npt.NDArray[np.bool_]
 NOTHING_LEFT_OUT = Neutralised(communes=(), rate=0.0)
+PLACES = TypeAdapter(tuple[Place, ...])
 LISTS = TypeAdapter(list[Neutralised])
 
 
@@ -47,7 +48,7 @@ class View:
     def places(self) -> tuple[Place, ...]:
         """Communes of the territory."""
         pairs = zip(self.ground.codes, self.ground.noms, strict=True)
-        return tuple(Place(code=code, nom=nom) for code, nom in pairs)
+        return PLACES.validate_python([{"code": code, "nom": nom} for code, nom in pairs])
 
     @cached_property
     def units(self) -> npt.NDArray[np.intp]:
@@ -71,11 +72,11 @@ class View:
         return found
 
     @cached_property
-    def residents_kept(self) -> list[int]:
+    def residents_kept(self) -> npt.NDArray[np.int64]:
         """Residents of the communes kept, for each row."""
         # Sums of integers under 2**53 are exact in float64, whose product is by far the fastest.
         found: npt.NDArray[np.float64] = self.ground.residents.astype(np.float64) @ self.totals.kept
-        return [int(residents) for residents in found.tolist()]
+        return found.astype(np.int64)
 
     @cached_property
     def residents(self) -> int:
@@ -112,8 +113,7 @@ class View:
         hidden = (Status.UNAVAILABLE, Status.SUPPRESSED)
         return {
             row: Status.PUBLISHED if kept[column] else hidden[loaded[column]]
-            for row, column in self.release.rows.items()
-            if row in self.release.provided
+            for row, column in self.release.provided_rows
         }
 
     def status(self, row: str) -> Status:
@@ -169,4 +169,4 @@ class View:
         """Share (%) of the residents living in the communes kept, for each row; None for an empty territory."""
         if not self.residents:
             return [None] * len(self.residents_kept)
-        return [share(kept, self.residents) for kept in self.residents_kept]
+        return shares(self.residents_kept, self.residents)

@@ -2,11 +2,12 @@
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.rounding import decimal_tenths, rate_tenths, ratio_rounded, share
+from services.indicators.rounding import decimal_tenths, rate_tenths, ratio_rounded, share, shares
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
@@ -33,3 +34,8 @@ def test_a_half_goes_away_from_zero() -> None:
     assert rate_tenths(1, 2000) == 1
     assert share(1, 3) == 33.3
     assert share(0, 0) == 0.0
+
+
+@given(st.lists(st.integers(0, 10**8), min_size=1), st.integers(1, 10**8))
+def test_many_shares_at_once_are_the_same(parts: list[int], whole: int) -> None:
+    assert shares(np.array(parts), whole) == [share(part, whole) for part in parts]
