@@ -20,6 +20,7 @@ from tests.golden import COMMUNES, TOML, split, write_golden_folder
 from tests.integration.indicators_releases import bus_with_geo, empty_store
 from tests.unit.geo.imports.files import small_reference
 from tests.unit.geo.world import atlas, commune, square
+from tests.unit.indicators.worlds import write_folder
 
 OLD, NOW, SPLIT = "83900", "83061", "83910"
 
@@ -203,6 +204,30 @@ def test_the_commands_of_a_producer(terminal: Terminal, tmp_path: Path) -> None:
 
     code, _, said = terminal.rezone("release", "check", "--from", str(tmp_path / "nulle part"))
     assert (code, "n’est pas un dossier" in said) == (1, True)
+
+
+def test_an_accepted_folder_is_built_with_its_doubts_said(terminal: Terminal, tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path,
+        counts=[
+            "indicator,commune,numerator,denominator",
+            "ald_08_diabete,83001,40,900",
+            # The old code of 83002, which is given under no other.
+            "ald_08_diabete,83902,50,700",
+        ],
+        consumers=["commune,consumers", "83001,900", "83902,700"],
+    )
+    code, table, _ = terminal.rezone("release", "check", "--from", str(folder))
+    assert (code, "Dossier accepté\u00a0: aucune erreur" in table, "83902 avec 83002" in table) == (
+        0,
+        True,
+        True,
+    )
+    code, out, said = terminal.rezone("release", "build", "--from", str(folder), "--sans-audit")
+    assert (code, out) == (0, "")
+    assert "avertissements sur ce dossier" in said
+    assert "83902 avec 83002" in said
+    assert "release check" in said
 
 
 def test_the_dictionary_for_programs(terminal: Terminal) -> None:
