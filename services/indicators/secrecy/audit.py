@@ -14,7 +14,7 @@ import numpy as np
 
 from services.indicators.geography import Geography
 from services.indicators.secrecy.audit_build import programme, readable
-from services.indicators.secrecy.audit_components import components, first_columns
+from services.indicators.secrecy.audit_components import components, first_columns, tangled
 from services.indicators.secrecy.audit_grade import Grades, simple_grades, solved_grades
 from services.indicators.secrecy.audit_programme import Programme
 from services.indicators.secrecy.closed_form import failures
@@ -44,10 +44,10 @@ def audit(
     started = time.perf_counter()
     everywhere = tuple(sorted(set(geography.departements)))
     chosen = everywhere if departements is None else tuple(sorted(set(departements) & set(everywhere)))
-    run = _Run(pieces, partition, geography, chosen)
+    run = _Run(partition, geography, chosen)
     flags = [flag for flag in failures(pieces, partition) if run.touches(flag)]
     rule = len(flags)
-    for family in _families(pieces):
+    for family in families(pieces):
         names = {piece.name for piece in family}
         attacked = programme(family, partition, [known for known in externals if known.row in names])
         flags += run.without_solver(attacked)
@@ -74,10 +74,7 @@ def audit(
 class _Run:
     """What one audit has found so far."""
 
-    def __init__(
-        self, pieces: Sequence[Piece], partition: Partition, geography: Geography, chosen: Sequence[str]
-    ) -> None:
-        self._pieces = {piece.name: piece for piece in pieces}
+    def __init__(self, partition: Partition, geography: Geography, chosen: Sequence[str]) -> None:
         self._partition = partition
         codes, self._departement = np.unique(np.array(geography.departements), return_inverse=True)
         self._codes: list[str] = codes.tolist()
@@ -106,29 +103,14 @@ class _Run:
         single = here & (attacked.targets.width() == 1)
         single[single] = simple[first_columns(attacked.targets.kept(single))]
         if single.any():
-            rows = np.zeros(len(attacked.rows), dtype=bool)
-            rows[:] = simple[first_columns(attacked.rows)]
-            part = attacked.part(simple, rows, single)
+            part = attacked.part(simple, simple[first_columns(attacked.rows)], single)
             exact, narrow = simple_grades(part)
             yield from _flags(part, exact, narrow)
 
     def keep(self, attacked: Programme) -> None:
-        """Keep for the solver the components of several rows that hold a cell of the chosen départements."""
-        found = components(attacked)
-        some = attacked.targets.width() > 0
-        of_target = np.full(len(some), -1, dtype=np.intp)
-        of_target[some] = found.of[first_columns(attacked.targets.kept(some))]
-        wanted = np.zeros(len(found.of), dtype=bool)
-        wanted[of_target[some & self.inside[attacked.at_unit]]] = True
-        wanted[found.of[attacked.broken()]] = False
-        kept = wanted[found.of] & ~found.simple
-        of_row = found.of[first_columns(attacked.rows)]
-        # A component that spans départements goes with that of its first variable.
-        place = self._departement[attacked.unit][found.of]
-        for departement in np.unique(place[kept]).tolist():
-            variables = kept & (place == departement)
-            part = attacked.part(variables, variables[of_row], some & variables[of_target])
-            self._programmes.setdefault(self._codes[departement], []).append(part)
+        """Keep for the solver what several rows constrain, and holds a cell of the chosen départements."""
+        for rank, part in tangled(attacked, self.inside[attacked.at_unit], self._departement):
+            self._programmes.setdefault(self._codes[rank], []).append(part)
 
     def solved(self, workers: int, progress: Progress) -> Iterator[Flag]:
         """What the solver finds, département by département."""
@@ -165,7 +147,8 @@ def _flags(attacked: Programme, exact: Mask, narrow: Mask) -> Iterator[Flag]:
         yield Flag(row, unit, attacked.quorums[target], "exact" if exact[target] else "narrow")
 
 
-def _families(pieces: Iterable[Piece]) -> list[list[Piece]]:
+def families(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Rows linked together, in the order given."""
     found: dict[str, list[Piece]] = {}
     for piece in pieces:
         found.setdefault(piece.family, []).append(piece)

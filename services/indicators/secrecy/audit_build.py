@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from services.indicators.secrecy.audit_forms import Form, ancestors, forms, own_bounds, whole_of
+from services.indicators.secrecy.audit_forms import Form, ancestors, counts, own_bounds, whole_of
+from services.indicators.secrecy.audit_links import links
 from services.indicators.secrecy.audit_programme import Programme
 from services.indicators.secrecy.audit_rows import Index, Reals, Rows, stacked, summed
 from services.indicators.secrecy.externals import External
@@ -46,15 +47,19 @@ class _Build:
 
     def programme(self) -> Programme:
         """Bounds first, then what they leave of the rows."""
-        found = {piece.name: forms(piece, self._by_name) for piece in self._family}
+        found = {
+            piece.name: [*counts(piece, self._by_name), *links(piece, self._by_name)]
+            for piece in self._family
+        }
         low, high = self._bounds(found)
         every = [form for some in found.values() for form in some]
-        links = stacked([self._rows(form) for form in every if not form.total])
-        low, high, links = _tightened(links, low, high)
+        linked = stacked([self._rows(form) for form in every if not form.total])
+        low, high, linked = _tightened(linked, low, high)
         truth = np.stack([piece.n for piece in self._family])[self._at].astype(np.float64)
         sums = [self._rows(form) for form in every if form.total]
         totals = stacked([self._atoms(), *self._known_elsewhere(), *sums])
-        rows, is_total = stacked([links, totals]), np.arange(len(links) + len(totals)) >= len(links)
+        rows = stacked([linked, totals])
+        is_total = np.arange(len(rows)) >= len(linked)
         targets, cells, quorums = self._targets(found)
         spans = np.stack([piece.high - piece.low for piece in self._family])
         outright = (targets.width() == 0) & (spans[cells] > 0)

@@ -1,5 +1,6 @@
 """Parts of a program that share no variable, and the exact answer for those with one row, which need no solver."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,26 @@ def box_intervals(programme: Programme) -> tuple[Reals, Reals]:
     np.maximum.at(low, rows.column, np.where(up, floor, -ceiling))
     np.minimum.at(high, rows.column, np.where(up, ceiling, -floor))
     return low, high
+
+
+def tangled(programme: Programme, wanted: Mask, place: Index) -> Iterator[tuple[int, Programme]]:
+    """Parts that need a solver and hold a wanted target, put together by the place of their first variable.
+
+    `place`: by unit. What the truth does not satisfy is left out: it has no point to start from.
+    """
+    found = components(programme)
+    some = programme.targets.width() > 0
+    of_target = np.full(len(some), -1, dtype=np.intp)
+    of_target[some] = found.of[first_columns(programme.targets.kept(some))]
+    held = np.zeros(len(found.of), dtype=bool)
+    held[of_target[some & wanted]] = True
+    held[found.of[programme.broken()]] = False
+    kept = held[found.of] & ~found.simple
+    of_row = found.of[first_columns(programme.rows)]
+    at = place[programme.unit][found.of]
+    for rank in np.unique(at[kept]).tolist():
+        variables = kept & (at == rank)
+        yield rank, programme.part(variables, variables[of_row], some & variables[of_target])
 
 
 def first_columns(rows: Rows) -> Index:
