@@ -165,7 +165,7 @@ class View:
         return {"communes": (), "rate": rate, "number": number}
 
     @cached_property
-    def covered(self) -> list[float | None]:
+    def covered(self) -> Sequence[float | None]:
         """Share (%) of the residents living in the communes kept, for each row; None for an empty territory."""
         if not self.residents:
             return [None] * len(self.residents_kept)
