@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from services.cli.answers import listed
-from services.cli.console import progress, quiet_settings, run
+from services.cli.console import progress, quiet_settings, run, stderr
 from services.indicators.audit_store import StoredAudit
+from services.indicators.audit_words import audit_state
 from services.indicators.audits import Attack, audit_release, stored_audits
+from services.indicators.release_commands import list_releases
 from services.reports.typography import number
 from services.suite import open_suite
 
@@ -60,20 +62,21 @@ def audit(
     settings = quiet_settings()
     asked = again or bool(departements) or externals is not None
 
-    async def work() -> list[StoredAudit]:
+    async def work() -> tuple[list[StoredAudit], str]:
         with progress("Démarrage de la suite…") as step:
             async with open_suite(settings) as suite:
                 pool = suite.pools["indicators"]
-                known = await stored_audits(pool, release)
-                if known and not asked:
-                    return known
-                attack = Attack(listed(departements) or None, externals, told=step)
-                return [await audit_release(pool, release, attack), *known]
+                if asked or not await stored_audits(pool, release):
+                    attack = Attack(listed(departements) or None, externals, told=step)
+                    await audit_release(pool, release, attack)
+                known = {one.facts.id: one for one in await list_releases(pool)}
+                return await stored_audits(pool, release), audit_state(known[release])
 
-    audits = run(work())
+    audits, state = run(work())
     show(audits[0])
     if len(audits) > 1:
-        Console().print(f"Audits précédents\u00a0: {len(audits) - 1}.")
+        # The last one may have looked at less than the one that decides.
+        stderr.print(f"Audits précédents\u00a0: {len(audits) - 1}. Millésime {state}.")
     if audits[0].verdict == "failed":
         raise typer.Exit(1)
 
