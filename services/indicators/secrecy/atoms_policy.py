@@ -79,14 +79,13 @@ class _Joining:
                 waiting += sides
 
     def _sides(self, whole: Positions, angles: Iterator[float]) -> tuple[Positions, Positions] | None:
-        if len(whole) == 1 or not self.rule.may_part(self.sums.at(whole)):
+        if len(whole) == 1 or not self.rule.may_part(self.sums, whole):
             return None
         margin = int(self.margin[self.sums.first[whole.min()]])
         xy = self.ground.xy[self.sums.first[whole]]
         for angle, share in zip(islice(angles, TRIED), self.quantiles, strict=False):
             along = whole[np.argsort(xy @ (np.cos(angle), np.sin(angle)), kind="stable")]
-            before = self.rule.holds(self.sums.at(along).running(), margin)[:-1]
-            after = self.rule.holds(self.sums.at(along[::-1]).running(), margin)[-2::-1]
+            before, after = self.rule.holds(self.sums.parted(along), margin).reshape(2, -1)
             places = np.flatnonzero(before & after)
             if len(places):
                 place = int(places[np.argmin(np.abs(places + 1 - share * len(whole)))]) + 1

@@ -55,6 +55,21 @@ class Sums:
             self.first,
         )
 
+    def parted(self, along: npt.NDArray[np.intp]) -> "Sums":
+        """Figures of both sides of each place where sets in a row may be parted: first those before, then after."""
+        added, widest, lead = self.added[along], self.widest[along], self.lead[along]
+        before = np.cumsum(added, axis=0)
+        top = np.maximum.accumulate(widest, axis=0)
+        top_after = np.maximum.accumulate(widest[::-1], axis=0)[::-1]
+        led = np.maximum.accumulate(lead)
+        led_after = np.maximum.accumulate(lead[::-1])[::-1]
+        return Sums(
+            np.concatenate([before[:-1], before[-1] - before[:-1]]),
+            np.concatenate([top[:-1], top_after[1:]]),
+            np.concatenate([led[:-1], led_after[1:]]),
+            np.concatenate([self.first[along[:-1]], self.first[along[1:]]]),
+        )
+
     def line(self, position: int) -> "Bloc":
         """One set, to be joined with others."""
         width, slack = self.widest[position].tolist()
@@ -128,9 +143,10 @@ class Rule:
         found: Mask = passed & ((width == 0) | hidden) & led
         return found
 
-    def may_part(self, sums: Sums) -> bool:
+    def may_part(self, sums: Sums, sets: npt.NDArray[np.intp]) -> bool:
         """Whether the heads of these sets are enough for two."""
-        return bool((sums.added[:, : len(self._thresholds)].sum(axis=0) >= 2 * self._thresholds).all())
+        heads = sums.added[sets, : len(self._thresholds)].sum(axis=0)
+        return bool((heads >= 2 * self._thresholds).all())
 
     def admits(self, bloc: Bloc, margin: int = 0) -> bool:
         """Whether a bloc may be published; `margin` is added to every threshold."""
