@@ -42,7 +42,7 @@ ROUNDS = 300
 def main() -> dict[str, float]:
     """Print and return milliseconds and the ratio; the first figures are seconds of the data's way in."""
     figures: dict[str, float] = {}
-    memberships = _memberships(DEPARTEMENTS)
+    memberships = memberships_of(DEPARTEMENTS)
     release = _release(memberships, Choices(), figures)
     # What a service holds leaves the collector's rounds (shared/memory.py).
     gc.freeze()
@@ -73,7 +73,8 @@ def _answers(release: Release, memberships: list[Membership]) -> dict[str, float
     }
 
 
-def _memberships(departements: int) -> list[Membership]:
+def memberships_of(departements: int) -> list[Membership]:
+    """Communes of these many départements of 350, of all sizes."""
     sizes = np.random.default_rng(1).lognormal(6.2, 1.3, departements * COMMUNES_EACH).astype(int)
     return [
         Membership(
