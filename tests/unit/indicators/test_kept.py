@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from services.indicators.build import Choices, build
 from services.indicators.folder.read import read_folder
 from services.indicators.kept import Kept, from_arrays, to_arrays
+from services.indicators.raw import RawByAge
 from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE, geography, write_folder
 
 CODES = ("83001", "83002", "83003", "13055")
@@ -49,6 +51,16 @@ def test_counts_communes_and_cut_come_back_as_they_were(tmp_path: Path) -> None:
             np.testing.assert_array_equal(
                 getattr(after.partition[row], name), getattr(cut, name), err_msg=row
             )
+
+
+def test_counts_by_age_come_back_too(tmp_path: Path) -> None:
+    before = kept(tmp_path)
+    ages = np.arange(len(CODES) * 6, dtype=np.int64).reshape(len(CODES), 2, 3)
+    aged = replace(before, raw=replace(before.raw, by_age=RawByAge(ages, ages + 1)))
+    after = from_arrays(to_arrays(aged)).raw.by_age
+    assert after is not None
+    np.testing.assert_array_equal(after.numerator, ages)
+    np.testing.assert_array_equal(after.denominator, ages + 1)
 
 
 def test_the_service_that_answers_imports_no_reader_of_raw_counts() -> None:
