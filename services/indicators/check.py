@@ -12,6 +12,7 @@ from services.indicators.folder.missing import missing
 from services.indicators.folder.outliers import outliers
 from services.indicators.folder.problems import BadRow, explained, rejected
 from services.indicators.folder.read import read_all
+from services.indicators.folder.supply_doubts import supply_doubts
 from services.indicators.geography import Geography
 from services.indicators.membership import ask_geography, ask_history
 from services.indicators.raw import RawRelease
@@ -72,6 +73,7 @@ async def check_folder(
 def _looked_at(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
     return [
         *doubts(raw, catalogue, geography),
+        *supply_doubts(raw, catalogue, geography),
         *outliers(raw, catalogue, geography),
         *missing(raw, catalogue, geography),
     ]

@@ -6,9 +6,8 @@ import numpy.typing as npt
 from services.indicators.catalogue import Catalogue, Indicator
 from services.indicators.folder.columns import Ints
 from services.indicators.folder.counts import CONSUMERS, COUNTS, POPULATION
-from services.indicators.folder.problems import BadRow, doubt, many, some
+from services.indicators.folder.problems import BadRow, codes_of, doubt, many, some
 from services.indicators.folder.references import REFERENCES
-from services.indicators.folder.supply import ACTIVITY, PROFESSIONALS
 from services.indicators.geography import FRANCE, Area, Geography
 from services.indicators.raw import ABSENT, RawRelease
 
@@ -22,18 +21,13 @@ Mask = npt.NDArray[np.bool_]
 
 
 def doubts(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
-    """Warnings on groups larger than the whole, residents, professionals and references."""
+    """Warnings on groups larger than the whole, on residents and on references."""
     return [
         *_consumers(raw, catalogue, geography),
         *_same_people(raw, catalogue, geography),
         *_residents(raw, geography),
-        *_professionals(raw, catalogue, geography),
         *_references(raw, catalogue, geography),
     ]
-
-
-def _codes(where: Mask, geography: Geography) -> list[str]:
-    return [geography.codes[unit] for unit in np.flatnonzero(where)]
 
 
 def _among(raw: RawRelease, catalogue: Catalogue) -> list[tuple[Indicator, Ints]]:
@@ -49,7 +43,7 @@ def _among(raw: RawRelease, catalogue: Catalogue) -> list[tuple[Indicator, Ints]
 def _consumers(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
     found = []
     for entry, people in _among(raw, catalogue):
-        above = _codes((raw.consumers != ABSENT) & (people > raw.consumers), geography)
+        above = codes_of((raw.consumers != ABSENT) & (people > raw.consumers), geography)
         if above:
             column = "numerator" if entry.kind == "count" else "denominator"
             where = f"{many(len(above), 'commune')} ({some(above)})"
@@ -69,7 +63,7 @@ def _same_people(raw: RawRelease, catalogue: Catalogue, geography: Geography) ->
         values = np.stack(columns)
         given = values != ABSENT
         least = np.where(given, values, np.iinfo(np.int64).max).min(axis=0)
-        apart = _codes(given.any(axis=0) & (values.max(axis=0) > least), geography)
+        apart = codes_of(given.any(axis=0) & (values.max(axis=0) > least), geography)
         if apart:
             beside = f" et dans {CONSUMERS}" if name == EVERY_CONSUMER else ""
             reason = (
@@ -94,20 +88,6 @@ def _residents(raw: RawRelease, geography: Geography) -> list[BadRow]:
         f"{census[worst]}"
     ).replace("%", "\u202f%")
     return [doubt(POPULATION, "value", reason, times=len(apart))]
-
-
-def _professionals(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
-    found = []
-    for column, profession in enumerate(catalogue.professions):
-        total, active = raw.supply.total[:, column], raw.supply.active[:, column]
-        more = _codes((total != ABSENT) & (active > total), geography)
-        if more:
-            reason = (
-                f"{profession.id}\u00a0: plus de professionnels actifs que {PROFESSIONALS} n’en compte dans "
-                f"{many(len(more), 'commune')} ({some(more)})"
-            )
-            found.append(doubt(ACTIVITY, "professionals", reason, times=len(more)))
-    return found
 
 
 def _references(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:

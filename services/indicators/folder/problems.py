@@ -4,6 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from services.indicators.geography import Geography
 from shared.errors import RejectedFolder
 
 Severity = Literal["erreur", "avertissement"]
@@ -36,6 +40,11 @@ def doubt(file: str, column: str, reason: str, *, times: int = 1) -> BadRow:
 def some(codes: Sequence[str], most: int = 3) -> str:
     """The first of these codes, and that there are others: `83001, 83061, 83118…`."""
     return ", ".join(codes[:most]) + ("…" if len(codes) > most else "")
+
+
+def codes_of(where: npt.NDArray[np.bool_], geography: Geography) -> list[str]:
+    """Codes of the units where something is true."""
+    return [geography.codes[unit] for unit in np.flatnonzero(where)]
 
 
 def many(count: int, noun: str) -> str:

@@ -40,10 +40,27 @@ def professionals_of(
     problems += table.bad(
         (older != BLANK) & (oldest > older), "age_65_plus", "plus de 65 ans et plus que de 60 ans et plus"
     )
+    problems += table.bad(oldest > total, "age_65_plus", "plus de 65 ans et plus que de professionnels")
     shape = (communes, len(catalogue.professions))
     cell = table.integers["commune"] * shape[1] + profession
     problems += twice(table, cell, "profession,commune")
-    return placed(shape, cell, total), placed(shape, cell, older), placed(shape, cell, oldest)
+    heads = placed(shape, cell, total)
+    problems += _larger_parts(heads, placed(shape, cell, table.line), catalogue)
+    return heads, placed(shape, cell, older), placed(shape, cell, oldest)
+
+
+def _larger_parts(total: Ints, line: Ints, catalogue: Catalogue) -> list[BadRow]:
+    """Professions counted in another one with more heads than it, where both are given. `line`: each cell's."""
+    position = {entry.id: column for column, entry in enumerate(catalogue.professions)}
+    problems = []
+    for entry in catalogue.professions:
+        if entry.part_of is not None:
+            part, whole = total[:, position[entry.id]], total[:, position[entry.part_of]]
+            larger = (whole != ABSENT) & (part > whole)
+            reason = f"plus de {entry.id} que de {entry.part_of}, qui les compte aussi"
+            lines = line[larger, position[entry.id]]
+            problems += [BadRow(PROFESSIONALS, int(at), "total", reason) for at in lines]
+    return problems
 
 
 def activity_columns(known: Vocabulary) -> tuple[Column, ...]:

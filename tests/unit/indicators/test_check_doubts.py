@@ -10,6 +10,7 @@ from services.indicators.folder.missing import Coverage, coverage, missing
 from services.indicators.folder.outliers import outliers
 from services.indicators.folder.problems import BadRow
 from services.indicators.folder.read import read_all
+from services.indicators.folder.supply_doubts import supply_doubts
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import RawRelease
 from tests.golden import COMMUNES, write_golden_folder
@@ -104,7 +105,8 @@ def test_protections_that_cannot_be_checked_are_told(tmp_path: Path) -> None:
 
 
 def doubts_on(folder: Path, world: Geography, **files: Sequence[str]) -> list[BadRow]:
-    return doubts(raw_of(folder, world, **files), CATALOGUE, world)
+    raw = raw_of(folder, world, **files)
+    return [*doubts(raw, CATALOGUE, world), *supply_doubts(raw, CATALOGUE, world)]
 
 
 def test_denominators_above_consumers_and_unlike_each_other_are_told(tmp_path: Path) -> None:
@@ -144,6 +146,54 @@ def test_more_active_professionals_than_there_are_is_told(tmp_path: Path) -> Non
         ],
     )
     assert [(doubt.file, doubt.times) for doubt in found] == [("activity.csv", 1)]
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [("0.2", False), ("0.198", False), ("25", False), ("0.02", True), ("2", True)]
+)
+def test_the_largest_is_no_less_than_the_mean(tmp_path: Path, share: str, told: bool) -> None:
+    found = doubts_on(
+        tmp_path,
+        geography(VAR[:2]),
+        counts=[HEADER],
+        consumers=["commune,consumers"],
+        activity=[
+            "profession,commune,professionals,patients,largest_share",
+            f"infirmier,83001,5,600,{share}",
+        ],
+        acts=["profession,commune,act,quantity,largest_share", f"infirmier,83001,ami,900,{share}"],
+    )
+    assert [doubt.file for doubt in found] == (["activity.csv", "acts.csv"] if told else [])
+
+
+@pytest.mark.parametrize(("ages", "told"), [("4,1", []), ("5,2", ["age_60_plus", "age_65_plus"])])
+def test_more_of_an_age_than_in_the_profession_that_counts_them_is_told(
+    tmp_path: Path, ages: str, told: list[str]
+) -> None:
+    found = doubts_on(
+        tmp_path,
+        geography(VAR[:1]),
+        counts=[HEADER],
+        consumers=["commune,consumers"],
+        professionals=[
+            "profession,commune,total,age_60_plus,age_65_plus",
+            "medecin_generaliste,83001,9,4,1",
+            f"medecin_generaliste_mep,83001,6,{ages}",
+        ],
+    )
+    assert [doubt.column for doubt in found] == told
+
+
+def test_acts_of_nobody_are_told(tmp_path: Path) -> None:
+    found = doubts_on(
+        tmp_path,
+        geography(VAR[:2]),
+        counts=[HEADER],
+        consumers=["commune,consumers"],
+        activity=["profession,commune,professionals,patients", "infirmier,83001,5,600"],
+        acts=["profession,commune,act,quantity", "infirmier,83001,ami,9", "infirmier,83002,ami,9"],
+    )
+    assert [("83002" in doubt.reason, "83001" in doubt.reason) for doubt in found] == [(True, False)]
 
 
 @pytest.mark.parametrize(

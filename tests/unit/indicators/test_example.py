@@ -10,6 +10,7 @@ from services.indicators.folder.doubts import doubts
 from services.indicators.folder.missing import missing
 from services.indicators.folder.outliers import outliers
 from services.indicators.folder.read import MANDATORY, OPTIONAL, read_all
+from services.indicators.folder.supply_doubts import supply_doubts
 from services.indicators.geography import geography_of
 from services.indicators.raw import RawRelease
 from shared.schemas.indicators import Status
@@ -41,6 +42,7 @@ def test_every_file_is_there_and_every_indicator_but_the_derived(raw: RawRelease
 
 def test_nothing_in_it_is_doubtful(raw: RawRelease) -> None:
     assert not doubts(raw, CATALOGUE, WORLD)
+    assert not supply_doubts(raw, CATALOGUE, WORLD)
     assert not outliers(raw, CATALOGUE, WORLD)
 
 

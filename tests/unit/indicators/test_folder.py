@@ -165,6 +165,7 @@ FILES: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("medecin,83001,3,1,1", "medecin_generaliste"),
             ("infirmier,83001,3,4,1", "plus de 60 ans"),
             ("infirmier,83001,3,1,2", "plus de 65 ans"),
+            ("infirmier,83001,3,,4", "que de professionnels"),
             ("pharmacie,83001,3,1,", "pas d’âges"),
         ],
     ),
@@ -214,6 +215,22 @@ def test_each_file_tells_its_own_bad_rows(tmp_path: Path, name: str, row: str, t
     found = problems_of(write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, **given))
     assert {bad.file for bad in found} == {f"{name}.csv"}
     assert told in found[0].reason
+
+
+@pytest.mark.parametrize(("part", "told"), [("9,4,1", []), ("10,4,1", ["total"]), ("5,5,2", [])])
+def test_a_profession_counted_in_another_has_no_more_heads(
+    tmp_path: Path, part: str, told: list[str]
+) -> None:
+    rows = ["medecin_generaliste,83001,9,4,1", f"medecin_generaliste_mep,83001,{part}"]
+    given: dict[str, Any] = {
+        "professionals": [
+            "profession,commune,total,age_60_plus,age_65_plus",
+            *rows,
+            "medecin_generaliste_mep,83061,9,,",
+        ]
+    }
+    found = problems_of(write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, **given))
+    assert [(bad.line, bad.column) for bad in found] == [(3, column) for column in told]
 
 
 PARIS = ("75056", "75101", "75102", "83001")
