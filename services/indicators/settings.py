@@ -11,13 +11,14 @@ from shared.settings import CommonSettings
 class IndicatorsSettings(CommonSettings):
     """What the service keeps and answers.
 
-    `releases_in_memory`: releases other than the active one kept loaded, least recently asked dropped first.
+    `releases_in_memory`: releases other than the active one kept loaded, least recently asked dropped first. A trend
+    reads the last six vintages.
     `secrecy_key`: the master key of the order in which communes are joined; only `rezone release build` needs it.
     """
 
     prefix: ClassVar[str] = "REZONE_INDICATORS_"
 
-    releases_in_memory: int = Field(default=2, ge=1, le=20)
+    releases_in_memory: int = Field(default=5, ge=1, le=20)
     secrecy_key: SecretStr | None = Field(default=None, repr=False)
 
     @field_validator("secrecy_key")
