@@ -31,6 +31,11 @@ def grades(width: Reals, prior: Reals) -> tuple[Mask, Mask]:
     return exact, narrow
 
 
+def needed(prior: Reals) -> Reals:
+    """How far each target must be able to move for nothing to be found of it."""
+    return np.select([prior >= NARROW - MARGIN, prior >= EXACT - MARGIN], [NARROW, EXACT], 0.0)
+
+
 def prior_at_most(programme: Programme) -> Reals:
     """Upper bound of what the rule alone leaves open of each target, before any total or link."""
     least, most = programme.targets.spread(programme.low, programme.high)
@@ -47,7 +52,7 @@ def simple_grades(programme: Programme) -> tuple[Mask, Mask]:
 def solved_grades(programme: Programme) -> Grades:
     """Grades of any program that the truth satisfies."""
     prior = prior_at_most(programme)
-    need = np.select([prior >= NARROW - MARGIN, prior >= EXACT - MARGIN], [NARROW, EXACT], 0.0)
+    need = needed(prior)
     try:
         found = reach(programme, need)
         width, solved = found.high - found.low, found.solved

@@ -9,7 +9,11 @@ from services.indicators.build import Choices, Draft
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import RawRelease
-from services.indicators.secrecy.audit import audit
+from services.indicators.secrecy.audit import audit, families
+from services.indicators.secrecy.audit_build import programme
+from services.indicators.secrecy.audit_components import tangled
+from services.indicators.secrecy.audit_grade import needed, prior_at_most
+from services.indicators.secrecy.audit_reach import MARGIN, extremes, reach
 from services.indicators.secrecy.audit_repair import audited, merges
 from services.indicators.secrecy.findings import Flag
 from services.indicators.secrecy.partition import Pairs, Policy
@@ -71,6 +75,23 @@ def test_what_a_threshold_on_the_territory_gives_away_is_all_found(
     open_to_doubt = sum(int((piece.unsafe & (piece.high > piece.low)).sum()) for piece in draft.pieces)
     assert report.exact == open_to_doubt > 5000
     assert report.infeasible == 0
+
+
+def test_room_seen_on_the_way_is_room_found_cell_by_cell(raw: RawRelease, geography: Geography) -> None:
+    """The quick search, and a minimum and a maximum for each count started cold: the same are left too narrow."""
+    draft = Draft(raw, CATALOGUE, geography, Choices("atoms", two_sided=True, key=KEY))
+    partition, everywhere = draft.cut({}), np.zeros(COMMUNES, dtype=np.intp)
+    compared = 0
+    for family in families(draft.pieces)[-6:]:
+        attacked = programme(family, partition)
+        for _, part in tangled(attacked, np.ones(len(attacked.targets), dtype=bool), everywhere):
+            need = needed(prior_at_most(part))
+            found, exact = reach(part, need), extremes(part, warm=False)
+            assert (
+                (found.high - found.low < need - MARGIN) == (exact.high - exact.low < need - MARGIN)
+            ).all()
+            compared += len(need)
+    assert compared > 300
 
 
 def singles(piece: Piece) -> Cut:
