@@ -23,13 +23,13 @@ FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)
 class Known:
     """The values that a key column may take, each with its position. `what`: their name in French.
 
-    `near`: whether the nearest value may be meant by an unknown one; a code near another is another commune.
+    `hint`: what to do about an unknown one; without it the nearest value is told.
     """
 
     index: Mapping[str, int]
     what: str
     choices: tuple[str, ...] = field(default=())
-    near: bool = True
+    hint: str = ""
 
     def why_unknown(self, text: str) -> str:
         """Sentence for a value that is not one of them, with the nearest one."""
@@ -39,11 +39,11 @@ class Known:
             return f"«\u00a0{text}\u00a0»\u00a0: espaces à retirer autour de la valeur"
         if text.isascii() and text.isdigit() and text.zfill(5) in self.index:
             return f"«\u00a0{text}\u00a0»\u00a0: zéro initial perdu, écrivez {text.zfill(5)}"
-        names = (self.choices or tuple(self.index)) if self.near else ()
-        near = process.extractOne(text, names, score_cutoff=60)
-        return f"{self.what} inconnu\u00a0: «\u00a0{text}\u00a0»" + (
-            f"\u202f; vouliez-vous dire {near[0]}\u202f?" if near else ""
-        )
+        unknown = f"{self.what} inconnu\u00a0: «\u00a0{text}\u00a0»"
+        if self.hint:
+            return f"{unknown}\u202f; {self.hint}"
+        near = process.extractOne(text, self.choices or tuple(self.index), score_cutoff=60)
+        return unknown + (f"\u202f; vouliez-vous dire {near[0]}\u202f?" if near else "")
 
 
 def keys(values: Sequence[str], known: Mapping[str, int]) -> Ints:

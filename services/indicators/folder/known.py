@@ -38,7 +38,7 @@ def vocabulary(catalogue: Catalogue, geography: Geography, units: Units) -> Voca
     france = dict.fromkeys(("", "france", "FRANCE"), area_code.index[FRANCE[1]])
     return Vocabulary(
         indicator=_known((indicator.id for indicator in catalogue.counted), "indicateur"),
-        commune=Known(units.index, COMMUNE, near=False),
+        commune=Known(units.index, COMMUNE, hint="5 caractères du code officiel géographique attendus"),
         profession=_known(professions, "profession"),
         act=Known({**{kind.upper(): act_index[kind] for kind in kinds}, **act_index}, "acte", tuple(kinds)),
         band=_known((band.id for band in catalogue.age_bands), "tranche d’âge"),
