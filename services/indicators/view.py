@@ -153,15 +153,15 @@ class View:
         """The same of several masks, by communes."""
         keys = [mask.tobytes() for mask in masks]
         new = {key: mask for key, mask in zip(keys, masks, strict=True) if key not in self._masks}
-        made = LISTS.validate_python([self._listed(mask.tolist()) for mask in new.values()])
+        made = LISTS.validate_python([self._listed(mask) for mask in new.values()])
         self._masks.update(zip(new, made, strict=True))
         return [self._masks[key] for key in keys]
 
-    def _listed(self, out: list[bool]) -> dict[str, Any]:
-        number = sum(out)
+    def _listed(self, out: Mask) -> dict[str, Any]:
+        number = int(np.count_nonzero(out))
         rate = share(number, len(out))
         if self.named:
-            return {"communes": tuple(compress(self.places, out)), "rate": rate}
+            return {"communes": tuple(compress(self.places, out.tolist())), "rate": rate}
         return {"communes": (), "rate": rate, "number": number}
 
     @cached_property
