@@ -66,11 +66,12 @@ async def check_folder(
         )
     if found.raw is not None:
         progress("Vérification de la vraisemblance…")
-        warnings += await asyncio.to_thread(_looked_at, found.raw, catalogue, geography)
+        warnings += await asyncio.to_thread(looked_at, found.raw, catalogue, geography)
     return Checked(geography, found.raw, found.problems, warnings)
 
 
-def _looked_at(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
+def looked_at(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
+    """Warnings on what could be read of a folder, those on its numbers first."""
     return [
         *doubts(raw, catalogue, geography),
         *supply_doubts(raw, catalogue, geography),

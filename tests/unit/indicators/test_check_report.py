@@ -4,17 +4,22 @@ import csv
 import gzip
 import io
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from services.indicators.check import Checked
+from services.indicators.check import Checked, looked_at
 from services.indicators.check_report import groups, to_csv, to_json, verdict
 from services.indicators.folder.cells import quoted
 from services.indicators.folder.problems import BadRow, doubt, rejected
 from services.indicators.folder.read import read_all
+from tests.golden import COMMUNES
 from tests.unit.indicators.worlds import CATALOGUE, geography, write_folder
 
+EXAMPLE = Path(str(files("services.indicators").joinpath("data", "exemple")))
 CODES = ("83001", "83061")
 HEADER = "indicator,commune,numerator,denominator"
 ROWS = (
@@ -108,3 +113,48 @@ def test_no_cell_of_the_csv_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
 def test_a_refusal_holds_no_value(tmp_path: Path) -> None:
     told = rejected(checked(tmp_path).errors).extensions["rows"]
     assert {tuple(row) for row in told} == {("file", "line", "column", "reason")}
+
+
+SPOILT = (
+    "",
+    "0",
+    "-1",
+    "1e9",
+    "99999999999",
+    "83061",
+    "75101",
+    "é",
+    "=1",
+    "0.5",
+    "ald_08_diabete",
+    ' "',
+    "NaN",
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(st.data())
+def test_a_spoilt_folder_is_told_of_and_never_breaks_the_check(tmp_path: Path, data: st.DataObject) -> None:
+    world = geography([*COMMUNES, "75056", "75101"])
+    folder = tmp_path / "exemple"
+    folder.mkdir(exist_ok=True)
+    for path in EXAMPLE.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        path = folder / data.draw(st.sampled_from(sorted(p.name for p in EXAMPLE.glob("*.csv"))))
+        rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+        row = data.draw(st.sampled_from(rows))
+        row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.sampled_from(SPOILT))
+        path.write_text("\n".join(",".join(cells) for cells in rows) + "\n", encoding="utf-8")
+    found = read_all(folder, CATALOGUE, world, {"83900": "83061"})
+    assert found.raw is not None
+    warnings = looked_at(found.raw, CATALOGUE, world)
+    told = Checked(world, found.raw, quoted(folder, found.problems), warnings)
+    assert {row.severity for row in told.errors} <= {"erreur"}
+    assert {row.severity for row in told.warnings} <= {"avertissement"}
+    assert sum(len(group.rows) for group in groups([*told.errors, *told.warnings])) == len(
+        [*told.errors, *told.warnings]
+    )
+    assert json.loads(json.dumps(to_json(told)))["accepted"] is not bool(told.errors)
+    if not told.errors:
+        assert told.accepted().given
