@@ -30,10 +30,9 @@ REASONS = {
 }
 MOST_ROWS = 20
 WHAT_TO_DO = (
-    "Ne mettez pas ce millésime en service. Reconstruisez-le («\u00a0rezone release build\u00a0»)\u00a0: la "
-    "construction regroupe d’elle-même ce que l’audit trouve. Si un total connu d’ailleurs (--externes) en est la "
-    "cause, il resserre ces effectifs quoi qu’on publie\u00a0: retirez ces indicateurs du dossier, ou essayez la "
-    "politique atoms."
+    "Ne mettez pas ce millésime en service. S’il a été construit avec --sans-audit, reconstruisez-le sans cette "
+    "option\u00a0: la construction regroupe ce que l’audit trouve. S’il en reste, ou si un total connu d’ailleurs "
+    "(--externes) en est la cause, retirez du dossier les indicateurs cités, ou essayez l’autre politique."
 )
 Departements = Annotated[
     str, typer.Option(help="Ceux-là seuls, par des virgules\u00a0: plus vite, mais l’audit reste partiel")
