@@ -31,6 +31,31 @@ class Scope:
     suppose: bool = False
 
 
+class Places:
+    """Counts that facts are about: one for each commune of the scope, and beyond it one for each class of communes.
+
+    Communes beyond the scope that no fact tells apart are one count: nothing is lost, and a région takes no more
+    room than a commune.
+    """
+
+    def __init__(self, facts: Sequence[Fact], scope: int) -> None:
+        self._scope = scope
+        beyond: dict[str, dict[int, None]] = defaultdict(dict)
+        for fact in facts:
+            for name, _ in fact.terms:
+                beyond[name][fact.communes & ~scope] = None
+        self._classes = {name: _refined(sets) for name, sets in beyond.items()}
+
+    def cells(self, fact: Fact) -> dict[Cell, float]:
+        """Weight of each count in a fact; a class is named by its first commune."""
+        inside = list(bits(fact.communes & self._scope))
+        found: dict[Cell, float] = {}
+        for name, weight in fact.terms:
+            classes = [next(bits(part)) for part in self._classes[name] if part & fact.communes]
+            found |= {(name, place): weight for place in (*inside, *classes)}
+        return found
+
+
 def merged(facts: Iterable[Fact]) -> list[Fact]:
     """One fact for each sum, with the narrowest of its bounds."""
     found: dict[tuple[Terms, int], Fact] = {}
@@ -119,9 +144,9 @@ def infer(facts: Iterable[Fact], scope: Scope, attack: str) -> list[Claim]:
     knowledge = scope.knowledge
     system = System()
     found = eliminated(merged(facts))
+    places = Places(found, scope.communes)
     for fact in found:
-        cells = {(name, place): weight for place in bits(fact.communes) for name, weight in fact.terms}
-        system.add(Constraint(cells, fact.low, fact.high))
+        system.add(Constraint(places.cells(fact), fact.low, fact.high))
     if scope.suppose:
         _suppose(found, scope, system)
     for place in bits(scope.communes):

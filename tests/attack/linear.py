@@ -29,6 +29,7 @@ class System:
     constraints: list[Constraint] = field(default_factory=list)
     low: dict[Cell, float] = field(default_factory=lambda: defaultdict(float))
     high: dict[Cell, float] = field(default_factory=lambda: defaultdict(lambda: UNBOUNDED))
+    _moved: set[Cell] = field(default_factory=set)
 
     def add(self, constraint: Constraint) -> None:
         """Take a constraint in; one that bears on a single count narrows it at once."""
@@ -46,44 +47,48 @@ class System:
         return self.high[cell] - self.low[cell] < CLOSE
 
     def narrow(self) -> None:
-        """Drop constraints on what is known, and narrow bounds until nothing moves (or ROUNDS have passed)."""
+        """Narrow bounds until nothing moves (or ROUNDS have passed); what the bounds say already is dropped."""
+        touched = self.constraints
         for _ in range(ROUNDS):
-            self.constraints = [c for c in map(self._reduced, self.constraints) if c is not None]
-            moved = [self._narrow(constraint) for constraint in self.constraints]
-            if not any(moved):
-                return
+            self._moved.clear()
+            for constraint in touched:
+                self._narrow(constraint)
+            touched = [c for c in self.constraints if not c.weights.keys().isdisjoint(self._moved)]
+            if not touched:
+                break
+        self.constraints = [c for c in map(self._reduced, self.constraints) if c is not None]
 
     def _reduced(self, constraint: Constraint) -> Constraint | None:
-        known = {cell: weight for cell, weight in constraint.weights.items() if self.known(cell)}
-        if not known:
-            return constraint
-        told = sum(weight * self.low[cell] for cell, weight in known.items())
-        left = {cell: weight for cell, weight in constraint.weights.items() if cell not in known}
-        return Constraint(left, constraint.low - told, constraint.high - told) if left else None
+        """A constraint less the counts that are known; None where the bounds say as much."""
+        told = sum(weight * self.low[cell] for cell, weight in constraint.weights.items() if self.known(cell))
+        left = {cell: weight for cell, weight in constraint.weights.items() if not self.known(cell)}
+        least, most = self.sum_of(left)
+        low, high = constraint.low - told, constraint.high - told
+        said = least >= low - CLOSE and most <= high + CLOSE
+        return None if said or not left else Constraint(left, low, high)
 
-    def _narrow(self, constraint: Constraint) -> bool:
-        """Narrow each count by what the others leave it; whether a bound moved."""
+    def _narrow(self, constraint: Constraint) -> None:
+        """Narrow each count by what the others leave it."""
         spans = [(c, w, *self._span(c, w)) for c, w in constraint.weights.items()]
         least, most = Total([low for _, _, low, _ in spans]), Total([high for _, _, _, high in spans])
-        moved = False
+        if least.told >= constraint.low and most.told <= constraint.high:
+            return
         for cell, weight, low, high in spans:
             others_low, others_high = least.without(low, -UNBOUNDED), most.without(high, UNBOUNDED)
             ends = ((constraint.low - others_high) / weight, (constraint.high - others_low) / weight)
-            moved |= self._tighten(cell, min(ends), max(ends))
-        return moved
+            self._tighten(cell, min(ends), max(ends))
 
     def _span(self, cell: Cell, weight: float) -> Interval:
         ends = (weight * self.low[cell], weight * self.high[cell])
         return (min(ends), max(ends))
 
-    def _tighten(self, cell: Cell, low: float, high: float) -> bool:
+    def _tighten(self, cell: Cell, low: float, high: float) -> None:
         """Narrow the bounds of a count to whole numbers; bounds that would cross are left as they are."""
         least = max(self.low[cell], math.ceil(low - CLOSE) if math.isfinite(low) else 0.0)
         most = min(self.high[cell], math.floor(high + CLOSE) if math.isfinite(high) else UNBOUNDED)
-        if least > most or (least, most) == (self.low[cell], self.high[cell]):
-            return False
-        self.low[cell], self.high[cell] = least, most
-        return True
+        if least <= most and (least, most) != (self.low[cell], self.high[cell]):
+            self.low[cell], self.high[cell] = least, most
+            self._moved.add(cell)
 
     def sum_of(self, weights: Weights) -> Interval:
         """Bounds of a sum that the bounds of each count give."""
@@ -152,6 +157,7 @@ class Total:
     """A sum of bounds, some of which may be endless, that can be told without one of them."""
 
     def __init__(self, bounds: list[float]) -> None:
+        self.told = sum(bounds)
         self._finite = sum(bound for bound in bounds if math.isfinite(bound))
         self._endless = sum(not math.isfinite(bound) for bound in bounds)
 

@@ -44,6 +44,8 @@ class Programme:
         draw = np.random.default_rng(0)
         for _ in range(DRAWN):
             self._minimum(draw.choice([-1.0, 1.0], len(self._columns)), seen)
+            if (seen.most - seen.least >= needs).all():
+                break
         found: list[Interval] = []
         for line, objective in enumerate(objectives):
             if seen.most[line] - seen.least[line] >= needs[line]:
