@@ -19,12 +19,14 @@ class References:
 
     `exact`: the area's own sum over its communes would be published. `n`, `d`: the counts that would be, its own
     sum or the producer's; ABSENT where there is none. `rate`: what the producer gave in tenths, else ABSENT.
+    `loaded`: units by indicators, those that the sums are of.
     """
 
     exact: Mask
     n: Ints
     d: Ints
     rate: Ints
+    loaded: Mask
 
     def exact_totals(self, catalogue: Catalogue) -> dict[str, Mask]:
         """Areas whose exact total would be published, for each row."""
@@ -58,6 +60,7 @@ def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) ->
         n=np.where(theirs, given.numerator, np.where(complete, own_n, ABSENT)),
         d=np.where(theirs, np.maximum(given.denominator, 0), np.where(complete, own_d, ABSENT)),
         rate=given.rate,
+        loaded=loaded,
     )
 
 
@@ -73,7 +76,7 @@ def published_references(
     count = rate.copy()
     people = catalogue.limits.people
     for column, entry in enumerate(catalogue.counted):
-        told = _told(partition.get(entry.id), areas)
+        told = _told(partition.get(entry.id), references.loaded[:, column], areas)
         for area in range(len(rate)):
             n, d, given = (
                 int(values[area, column]) for values in (references.n, references.d, references.rate)
@@ -93,15 +96,15 @@ def _figure(entry: Indicator, n: int, d: int, people: int) -> int:
     return rate_tenths(n, d) if d >= people else HIDDEN
 
 
-def _told(cut: Cut | None, areas: AreaSums) -> npt.NDArray[np.bool_]:
-    """Areas made of whole atoms whose sums can all be derived."""
+def _told(cut: Cut | None, loaded: Mask, areas: AreaSums) -> npt.NDArray[np.bool_]:
+    """Areas made of whole atoms whose sums can all be derived, with nobody in no atom at all."""
     if cut is None:
         return np.zeros(areas.count, dtype=bool)
     size = np.bincount(cut.atom, minlength=len(cut.known))
     fine = cut.known & (np.arange(len(size)) != NONE)
     found = np.zeros(areas.count, dtype=bool)
     for area, units in enumerate(areas.members):
-        labels, members = np.unique(cut.atom[units][cut.atom[units] != NONE], return_counts=True)
+        labels, members = np.unique(cut.atom[units][loaded[units]], return_counts=True)
         found[area] = bool((fine[labels] & (size[labels] == members)).all())
     return found
 

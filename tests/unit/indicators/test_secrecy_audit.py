@@ -1,5 +1,7 @@
 """The attacker's programs on worlds small enough to write the answer down, or to try every possibility."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -150,6 +152,15 @@ def test_a_truth_that_breaks_a_link_is_told_as_a_fault_of_the_data() -> None:
     )
     assert report.infeasible > 0
     assert not report.passed
+
+
+def test_a_program_without_any_point_is_told_as_such() -> None:
+    whole = row("whole", [6, 24], most=99)
+    part = row("part", [2, 12], parent=whole, most=99)
+    attacked = programme([whole, part], {"whole": cut([1, 1]), "part": cut([1, 1])})
+    impossible = replace(attacked.rows, low=attacked.rows.low + 500, high=attacked.rows.high + 500)
+    assert solved_grades(replace(attacked, rows=impossible)).infeasible
+    assert not solved_grades(attacked).infeasible
 
 
 def test_a_total_known_from_elsewhere_is_a_row_of_the_program() -> None:

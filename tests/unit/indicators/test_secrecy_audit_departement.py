@@ -9,6 +9,7 @@ from services.indicators.build import Choices, Draft
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import RawRelease
+from services.indicators.release import HIDDEN
 from services.indicators.secrecy.audit import audit, families
 from services.indicators.secrecy.audit_build import programme
 from services.indicators.secrecy.audit_components import tangled
@@ -20,7 +21,10 @@ from services.indicators.secrecy.partition import Pairs, Policy
 from services.indicators.secrecy.piece import Cut, Mask, Partition, Piece
 from services.indicators.synthetic import draw_folder
 from shared.schemas.geo import Membership
-from tests.unit.indicators.audit_worlds import alone, cut, row
+from tests.unit.indicators.audit_worlds import alone, cut, ground, row
+from tests.unit.indicators.test_cut import PLACES, made
+from tests.unit.indicators.test_cut import world as geography_of_eighteen
+from tests.unit.indicators.test_cut_by_age import built
 from tests.unit.indicators.worlds import CATALOGUE, KEY, membership
 
 COMMUNES, EPCIS, COLUMNS = 240, 12, 16
@@ -100,6 +104,25 @@ def singles(piece: Piece) -> Cut:
     return Cut(np.where(piece.loaded, everybody.atom, 0), everybody.shown, everybody.known)
 
 
+@pytest.mark.parametrize("policy", ["atoms", "commune-mask"])
+def test_bands_of_age_are_attacked_with_their_sums(policy: Policy) -> None:
+    drawn = np.random.default_rng(5).integers(0, 40, (len(PLACES), 3)).tolist()
+    released = built([tuple(cells) for cells in drawn], Choices(policy, key=KEY))
+    report = audit(released.pieces, released.partition, geography_of_eighteen(), workers=0)
+    assert report.unsafe > 0
+    assert (report.rule, report.infeasible) == (0, 0)
+    told = {piece.name: singles(piece) for piece in released.pieces}
+    assert audit(released.pieces, told, geography_of_eighteen(), workers=0).exact > 0
+
+
+def test_an_area_with_communes_that_nothing_may_hold_is_not_told(tmp_path: Path) -> None:
+    """49 of at most 50 would leave each of five communes 9 or 10: no set may be told, and no area made of them."""
+    found = made(tmp_path, "atoms", ald_08_diabete=((10, 400), (10, 400), (10, 400), (9, 400), (10, 400)))
+    assert not found.partition["ald_08_diabete"].atom.any()
+    rates = found.release.published.reference_rate[:, found.release.layout.indicators.index("ald_08_diabete")]
+    assert (rates == HIDDEN).all()
+
+
 def grid(*columns: int) -> Geography:
     """Communes of one département on a line, a degree apart."""
     return geography_of(
@@ -118,6 +141,22 @@ def test_an_atom_at_fault_goes_with_the_nearest_of_several_communes() -> None:
     assert merges(flags, [piece], partition, world) == {"n": [(0, 4)]}
     # With no other set of several, the nearest commune.
     assert merges(flags, [piece], {"n": cut([1, 2, 3, 4, 5, 6])}, world) == {"n": [(0, 1)]}
+
+
+def test_where_no_centre_is_known_codes_tell_who_is_near() -> None:
+    piece = row("n", [3, 30, 7, 8, 7, 8], among=[99] * 6)
+    world = ground("01001", "01002", "01003", "01004", "01005", "01006")
+    flags = [Flag("n", 5, "n", "exact")]
+    assert merges(flags, [piece], {"n": cut([1, 1, 3, 3, 4, 5])}, world) == {"n": [(5, 3)]}
+
+
+def test_alone_in_its_departement_an_atom_goes_with_the_next_and_never_out_of_the_row() -> None:
+    piece = row("n", [3, 30, 7], among=[99] * 3)
+    world = ground("01001", "02001", "02002")
+    flags = [Flag("n", 0, "n", "exact")]
+    assert merges(flags, [piece], {"n": cut([1, 2, 2])}, world) == {"n": [(0, 1)]}
+    # What is in no atom cannot be joined with.
+    assert merges(flags, [piece], {"n": cut([1, 0, 0])}, world) == {}
 
 
 def test_what_the_truth_does_not_satisfy_is_no_reason_to_join() -> None:
