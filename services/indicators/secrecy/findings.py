@@ -16,10 +16,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """Result of an audit: figures only, no cell. `passed` needs every département audited and no flag.
+    """Result of an audit. `passed` needs every département audited and no flag.
 
-    `unsafe`: cells under their threshold; `exact`, `narrow`: those an attacker with a linear program finds within
-    less than 1, or less than 5 where the rule alone allowed 5; `rule`: atoms that fail the closed form.
+    `atoms`: sets whose sums are told or can be derived; `unsafe`: cells under their threshold; `solved`: linear
+    programs that it took. `exact`, `narrow`: cells that an attacker with a linear program finds within less than 1,
+    or less than 5 where the rule alone allowed 5; `rule`: faults of the closed form, one for each atom and reason;
+    `infeasible`: cells that the counts themselves put out of the program, a fault of the data or of the audit.
+    `repaired`: atoms joined with another before this audit; `externals`: totals declared by the user. `flags` say
+    which cells: they stay in the service.
     """
 
     departements: tuple[str, ...]
