@@ -4,11 +4,21 @@ import pytest
 
 from tests.attack.api import Api
 from tests.attack.campaign import ATTACKS, attack
+from tests.attack.differential import differences, questions
 from tests.attack.findings import Findings
 from tests.attack.knowledge import read_catalogue
 from tests.attack.naive import Engine, Mode
 from tests.attack.naive_http import served
-from tests.attack.naive_world import DEPARTEMENT, World, catalogue, draw_world, write_truth
+from tests.attack.naive_world import (
+    ALD,
+    COMMUNES,
+    DEPARTEMENT,
+    THRESHOLD,
+    World,
+    catalogue,
+    draw_world,
+    write_truth,
+)
 from tests.attack.truth import Truth, read_truth
 
 
@@ -82,3 +92,28 @@ def test_a_threshold_on_the_territory_protects_no_count_at_all(world: World, tru
 
 def test_an_engine_that_works_longer_on_what_it_hides_is_noticed(world: World) -> None:
     assert any(leak.startswith("timing") for leak in attacked(world, Mode.SLOW, "alone", "timing").leaks)
+
+
+def altered(world: World) -> World:
+    """The same world but for one hidden count."""
+    commune = next(code for code in COMMUNES if not world.safe(ALD[0], code))
+    counts = {name: dict(values) for name, values in world.counts.items()}
+    counts[ALD[0]][commune] += 1
+    assert counts[ALD[0]][commune] < THRESHOLD
+    return World(counts, world.consumers)
+
+
+def told_apart(world: World, mode: Mode) -> list[str]:
+    with served(Engine(world, mode)) as url, served(Engine(altered(world), mode)) as double:
+        one, other = Api(url), Api(double)
+        try:
+            return differences(one, other, questions([[code] for code in COMMUNES]))
+        finally:
+            one.close()
+            other.close()
+
+
+def test_two_releases_that_hide_differently_are_told_apart_by_a_careless_validator(world: World) -> None:
+    assert [line for line in told_apart(world, Mode.VALIDATOR) if "header etag" in line]
+    assert told_apart(world, Mode.DOCUMENT)
+    assert told_apart(world, Mode.MASK) == []
