@@ -36,7 +36,7 @@ def documents(session: Session) -> None:
             _json(session, commune, replies["json"].json())
         if replies["html"].status == 200:
             page = replies["html"].body.decode()
-            _html(session, commune, page)
+            session.claims += printed_counts(session, commune, page)
             if replies["pdf"].status == 200:
                 _pdf(session, commune, replies["pdf"].body, page)
 
@@ -47,14 +47,14 @@ def _json(session: Session, commune: int, document: dict[str, object]) -> None:
         session.facts += session.reader.facts(told, commune, "documents")
 
 
-def _html(session: Session, commune: int, page: str) -> None:
-    """Claim any count printed beside an indicator whose answer hides it."""
+def printed_counts(session: Session, commune: int, page: str) -> Iterator[Claim]:
+    """A claim for each count printed in a page beside an indicator whose answer hides it."""
+    code = session.ground.named(commune)[0]
     for name, text in _hidden_rows(session, commune, page):
         values = [_plain(SMALL.sub("", cell)) for cell in CELL.findall(text)]
         if len(values) > COUNT_CELL and WHOLE.fullmatch(values[COUNT_CELL]):
             count = int(values[COUNT_CELL].replace(" ", "").rstrip("*"))
-            code = session.ground.named(commune)[0]
-            session.claims.append(Claim(name, code, count, count, "documents"))
+            yield Claim(name, code, count, count, "documents")
 
 
 def _hidden_rows(session: Session, commune: int, page: str) -> Iterator[tuple[str, str]]:
