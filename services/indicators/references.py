@@ -37,8 +37,9 @@ def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) ->
     """References that a release would give.
 
     A sum is of the communes that have data and 50 consumers (DOMAIN §2), in an area where no other commune is
-    missing. A producer's counts are taken where they say no more of the communes left out: these are none, or
-    hold at least 11 people at every level; else the sum stands in for them.
+    missing. A producer's counts are taken where nobody is left to the communes without data, or so many people
+    that they hide those who are kept back (`_usable`); else the sum stands in for them. Where nobody is left, they
+    are the exact total of the communes that have data, all of them given or not.
     """
     given, counts = raw.references, raw.counts
     available = (raw.consumers >= catalogue.limits.consumers)[:, None]
@@ -54,7 +55,7 @@ def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) ->
     rated = given.rate != ABSENT
     theirs = counted & usable
     same = theirs & (given.numerator == own_n) & (np.maximum(given.denominator, 0) == own_d)
-    exact = ~rated & complete & (same | ~theirs)
+    exact = ~rated & (same | (complete & ~theirs))
     return References(
         exact=exact,
         n=np.where(theirs, given.numerator, np.where(complete, own_n, ABSENT)),
@@ -112,13 +113,24 @@ def _told(cut: Cut | None, loaded: Mask, areas: AreaSums) -> npt.NDArray[np.bool
 def _usable(
     rest_n: Ints, rest_d: Ints, counted: Mask, areas: AreaSums, catalogue: Catalogue
 ) -> npt.NDArray[np.bool_]:
-    """Indicators whose given counts leave nobody, or at least 11 people, to the communes left out, at every level."""
-    people = catalogue.limits.people
+    """Indicators whose given counts leave to the communes without data nobody, or twice the threshold, at every level.
+
+    Once the threshold because they are people too, and once more because whoever knows it is reached must still not
+    narrow what is kept back. The same is asked of those of a count who are not in its part (17 to 69 years old).
+    """
+    twice = 2 * catalogue.limits.people
     is_count = np.array([entry.kind == "count" for entry in catalogue.counted])
     fine = np.ones(counted.shape[1], dtype=bool)
     levels = [(rest_n, rest_d, counted), *areas.between_levels(rest_n, rest_d, counted)]
     for n, d, given in levels:
         nobody = (n == 0) & (is_count | (d == 0))
-        enough = (n >= people) & (is_count | (d >= people))
+        enough = (n >= twice) & (is_count | (d >= twice))
         fine &= (nobody | enough | ~given).all(axis=0)
+    column = {entry.id: rank for rank, entry in enumerate(catalogue.counted)}
+    for part, entry in enumerate(catalogue.counted):
+        for parent in (column[name] for name in entry.parents if is_count[part] and is_count[column[name]]):
+            others = rest_n[:, parent] - rest_n[:, part]
+            given = counted[:, parent] & counted[:, part]
+            if not ((others == 0) | (others >= twice) | ~given).all():
+                fine[[parent, part]] = False
     return np.broadcast_to(fine, counted.shape)

@@ -1,0 +1,56 @@
+"""What a producer's counts of larger areas may tell: never what the communes of the area less those shown would."""
+
+from pathlib import Path
+
+import pytest
+
+from services.indicators.build import Built, Choices
+from tests.unit.indicators.worlds import KEY, built_of, diagnostic, geography, indicator, write_folder
+
+CODES = tuple(f"8300{number}" for number in range(1, 8))
+NAME = "consommants_70_plus"
+
+
+def built(folder: Path, counts: tuple[int, ...], references: list[str]) -> Built:
+    """Seven communes of a département, the last ones without a row."""
+    written = write_folder(
+        folder,
+        counts=["indicator,commune,numerator,denominator,persons"]
+        + [f"{NAME},{code},{n},," for code, n in zip(CODES, counts, strict=False)],
+        consumers=["commune,consumers", *(f"{code},5000" for code in CODES)],
+        references=["indicator,level,code,numerator,denominator,rate", *references],
+    )
+    return built_of(written, geography(CODES), Choices(key=KEY))
+
+
+@pytest.mark.parametrize(
+    ("level", "total", "shown"),
+    [("departement,83", 404, 340), ("region,93", None, 400), ("france,FR", None, 400)],
+)
+def test_an_exact_total_of_those_given_tells_nothing_though_others_are_not_given(
+    tmp_path: Path, level: str, total: int | None, shown: int
+) -> None:
+    """404 people less 400 shown are the 4 hidden: 60 more are hidden with them, or a larger total is not told."""
+    world = built(tmp_path, (4, 60, 70, 80, 90, 100), [f"{NAME},{level},404,,"])
+    found = indicator(diagnostic(world.release, CODES), NAME)
+    assert found.count == shown
+    assert {reference.count for reference in found.references} == {total, None}
+
+
+@pytest.mark.parametrize(("given", "told"), [(404 + 21, None), (404 + 22, 426), (404 + 3, None), (400, None)])
+def test_the_people_of_communes_not_given_are_enough_to_hide_behind_or_the_total_is_not_told(
+    tmp_path: Path, given: int, told: int | None
+) -> None:
+    world = built(tmp_path, (4, 60, 70, 80, 90, 100), [f"{NAME},departement,83,{given},,"])
+    found = indicator(diagnostic(world.release, CODES), NAME)
+    assert [reference.count for reference in found.references if reference.level == "departement"] == [told]
+
+
+def test_levels_that_differ_by_a_few_people_are_not_told(tmp_path: Path) -> None:
+    # France has 30 people more than the région, and the région 3 more than its département.
+    given = [
+        f"{NAME},{area},{count},,"
+        for area, count in (("departement,83", 434), ("region,93", 437), ("france,FR", 467))
+    ]
+    found = indicator(diagnostic(built(tmp_path, (40, 60, 70, 80, 90, 64), given).release, CODES), NAME)
+    assert {reference.count for reference in found.references} == {None}
