@@ -54,3 +54,18 @@ def test_levels_that_differ_by_a_few_people_are_not_told(tmp_path: Path) -> None
     ]
     found = indicator(diagnostic(built(tmp_path, (40, 60, 70, 80, 90, 64), given).release, CODES), NAME)
     assert {reference.count for reference in found.references} == {None}
+
+
+def test_communes_left_out_by_rule_are_no_cover(tmp_path: Path) -> None:
+    # 30 people in a commune of 40 consumers: whoever sees 434 - 400 would know that at most 4 are hidden.
+    counts = (2, 60, 70, 80, 90, 100, 30)
+    written = write_folder(
+        tmp_path,
+        counts=["indicator,commune,numerator,denominator,persons"]
+        + [f"{NAME},{code},{n},," for code, n in zip(CODES, counts, strict=True)],
+        consumers=["commune,consumers", *(f"{code},5000" for code in CODES[:-1]), f"{CODES[-1]},40"],
+        references=["indicator,level,code,numerator,denominator,rate", f"{NAME},departement,83,432,,"],
+    )
+    found = indicator(diagnostic(built_of(written, geography(CODES), Choices(key=KEY)).release, CODES), NAME)
+    assert found.count == 340
+    assert [place.code for place in found.neutralised.communes] == [CODES[0], CODES[1], CODES[-1]]
