@@ -10,6 +10,7 @@ from tests.attack.facts import Terms, row
 DERIVED = {"sans_mt_zone_sous_dense": ("sans_mt_17_plus", frozenset(("ZIP", "ZAC")))}
 # Those who have a médecin traitant are an answer as much as those who have none.
 WITH_AND_WITHOUT = frozenset(("sans_mt_17_plus", "sans_mt_70_plus"))
+EVERYBODY = "Tous les consommants"
 AGES = ("age_60_plus", "age_65_plus")
 
 
@@ -88,8 +89,9 @@ def read_catalogue(answer: dict[str, Any]) -> Knowledge:
     for name, entry in counted.items():
         wholes = [link for link in entry["links"] if counted.get(link, {}).get("kind") == "count"]
         if entry["kind"] != "count":
-            # Two rates of the same people share their denominator, whether the catalogue links them or not.
-            same = f"d:{entry['population']}|{entry['denominator']}"
+            # All consumers are one denominator, whether the catalogue links the rates or not. Others may be described
+            # in the same words and be other people: those who begin one treatment or another.
+            same = "d:everybody" if entry["population"] == EVERYBODY else f"d:{name}"
             denominator[name] = wholes[0] if wholes else same
         holders = [link for link in entry["links"] if link in counted]
         base = [denominator[name]] if entry["kind"] == "proportion" else []
