@@ -66,11 +66,12 @@ def concluded(
 ) -> tuple[Claim, ...]:
     """Claims inferred from all that was learnt, each put down to the first attack that allows it if `whole`."""
     scope = Scope(session.ground, session.knowledge, session.scope, suppose=suppose)
-    left = {_key(claim): claim for claim in infer(session.facts, scope, "together")}
+    facts = list(session.sure)
+    left = {_key(claim): claim for claim in infer(facts, scope, "together")}
     found: list[Claim] = []
     used: list[Fact] = []
     for origin in (*names[:1], *CARRIED, *names[1:]) if whole else ():
-        more = [fact for fact in session.facts if fact.attack == origin]
+        more = [fact for fact in facts if fact.attack == origin]
         if not more or not left:
             continue
         used += more

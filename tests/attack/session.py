@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from tests.attack.answers import Precision, Reader
 from tests.attack.api import Api
-from tests.attack.facts import Claim, Fact, Ground, bits
+from tests.attack.facts import UNBOUNDED, Claim, Fact, Ground, bits
 from tests.attack.knowledge import Knowledge, read_catalogue
 
 # An area of more communes than this is not asked whole, nor are its references used.
@@ -24,6 +26,7 @@ class Told:
     count: int | None
     rate: float | None
     kept: int
+    unavailable: bool = False
 
 
 @dataclass
@@ -68,9 +71,35 @@ class Session:
 
     def _summary(self, answer: dict[str, Any], communes: int) -> dict[str, Told]:
         return {
-            one["id"]: Told(one["count"], one["rate"], self.reader.left(one["neutralised"], communes))
+            one["id"]: Told(
+                one["count"],
+                one["rate"],
+                self.reader.left(one["neutralised"], communes),
+                one["status"] == "unavailable",
+            )
             for one in answer["indicators"]
         }
+
+    @property
+    def sure(self) -> Iterator[Fact]:
+        """Facts, references read with care: nobody says whether they hold communes of which there is no data.
+
+        The sum of a reference is then at least that of all communes but these, and at most that of all; a rate is
+        of one or the other, and says nothing of either.
+        """
+        without: dict[str, int] = {}
+        for communes, told in self.told.items():
+            for name, one in told.items():
+                if one.unavailable and communes.bit_count() == 1:
+                    without[name] = without.get(name, 0) | communes
+        for fact in self.facts:
+            unknown = fact.communes
+            unknown &= reduce(or_, (without.get(name, 0) for name, _ in fact.terms))
+            if fact.attack != "references" or not unknown:
+                yield fact
+            elif fact.exact:
+                yield replace(fact, communes=fact.communes & ~unknown, low=-UNBOUNDED)
+                yield replace(fact, high=UNBOUNDED)
 
     def doubt(self, reach: float) -> None:
         """From now on counts are read as up to `reach` away; what was read before is forgotten."""
