@@ -50,12 +50,23 @@ class Draft:
         self._sources = Sources(raw, catalogue, geography, references, areas)
         self._exact = references.exact_totals(catalogue)
         self.pieces = cut_rows(raw, catalogue, choices.policy, two_sided=choices.two_sided)
+        self._cut: Partition = {}
+        self._pairs: dict[str, tuple[tuple[int, int], ...]] = {}
 
     def cut(self, forced: Pairs) -> Partition:
-        """Cut of every row; `forced`: pairs of units that a row must not keep apart."""
+        """Cut of every row; `forced`: pairs of units that a row must not keep apart.
+
+        Linked rows are cut together: a family whose pairs are those of the cut before keeps that cut.
+        """
         choices = self._choices
-        plan = Plan(choices.policy, Order(choices.key), self._exact, forced)
-        return cut(self.pieces, self._sources.geography, plan)
+        pairs = {row: tuple(joined) for row, joined in forced.items()}
+        changed = {row for row in pairs.keys() | self._pairs.keys() if pairs.get(row) != self._pairs.get(row)}
+        again = {piece.family for piece in self.pieces if piece.name in changed or not self._cut}
+        plan = Plan(choices.policy, Order(choices.key), self._exact, pairs)
+        rows = tuple(piece for piece in self.pieces if piece.family in again)
+        self._cut = self._cut | cut(rows, self._sources.geography, plan)
+        self._pairs = pairs
+        return self._cut
 
     def release(self, partition: Partition, built_at: datetime) -> Release:
         """Release of a cut; its id is made from released values only."""

@@ -11,7 +11,7 @@ from services.indicators.catalogue import Catalogue
 from services.indicators.coverage import covered
 from services.indicators.folder.supply import ACTIVITY, PROFESSIONALS
 from services.indicators.geography import Geography
-from services.indicators.raw import ABSENT, Ints, RawRelease
+from services.indicators.raw import ABSENT, Floats, Ints, RawRelease
 from services.indicators.references import References, published_references
 from services.indicators.release import (
     Layout,
@@ -74,8 +74,9 @@ def publish(sources: Sources, pieces: tuple[Piece, ...], partition: Partition) -
         active=_with_unknown(np.maximum(raw.supply.active, 0), 0),
         covered=covered(np.hstack([raw.supply.total, raw.supply.active]) != ABSENT, geography),
         population=_with_unknown(raw.population, ABSENT),
-        patients_ratio=raw.supply.patients_reference,
-        quantity_ratio=raw.supply.quantity_reference,
+        # Whole units, as a territory's own: the decimals of a mean times a public headcount would be a sum.
+        patients_ratio=_whole_units(raw.supply.patients_reference),
+        quantity_ratio=_whole_units(raw.supply.quantity_reference),
     )
     return layout, published
 
@@ -140,6 +141,11 @@ def _provided(rows: Rows, pieces: tuple[Piece, ...]) -> tuple[str, ...]:
 def _given(counts: Ints, catalogue: Catalogue, *, file_given: bool) -> tuple[str, ...]:
     present = (counts != ABSENT).any(axis=0) & file_given
     return tuple(entry.id for entry, has in zip(catalogue.professions, present, strict=True) if has)
+
+
+def _whole_units(ratios: Floats) -> Floats:
+    found: Floats = np.floor(ratios + 0.5)
+    return found
 
 
 def _with_unknown(facts: Ints, value: int) -> Ints:

@@ -17,9 +17,9 @@ from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition
 class References:
     """What each area could be told of each indicator, before anything is cut. Arrays: areas by indicators.
 
-    `exact`: the area's own sum over its communes would be published, or could be worked out. `n`, `d`: the counts that would be, its own
-    sum or the producer's; ABSENT where there is none. `rate`: what the producer gave in tenths, else ABSENT.
-    `loaded`: units by indicators, those that the sums are of.
+    `exact`: the area's own sum over its communes would be published, or could be worked out. `n`, `d`: the counts
+    that would be, its own sum or the producer's; ABSENT where there is none. `rate`: what the producer gave in
+    tenths, else ABSENT. `loaded`: units by indicators, those that the sums are of.
     """
 
     exact: Mask
@@ -56,7 +56,8 @@ def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) ->
     theirs = counted & usable
     same = theirs & (given.numerator == own_n) & (np.maximum(given.denominator, 0) == own_d)
     # Communes under 50 consumers bound what is left to them: the sum of the others is then as good as told.
-    exact = ~rated & (same | complete)
+    bounded = areas.any(np.broadcast_to(left_out, loaded.shape))
+    exact = ~rated & (same | (complete & (bounded | ~theirs)))
     return References(
         exact=exact,
         n=np.where(theirs, given.numerator, np.where(complete, own_n, ABSENT)),

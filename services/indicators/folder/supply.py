@@ -44,12 +44,14 @@ def professionals_of(
     shape = (communes, len(catalogue.professions))
     cell = table.integers["commune"] * shape[1] + profession
     problems += twice(table, cell, "profession,commune")
-    heads = placed(shape, cell, total)
-    problems += _larger_parts(heads, placed(shape, cell, table.line), catalogue)
-    return heads, placed(shape, cell, older), placed(shape, cell, oldest)
+    columns = ("total", "age_60_plus", "age_65_plus")
+    heads, seniors, eldest = (placed(shape, cell, values) for values in (total, older, oldest))
+    for column, values in zip(columns, (heads, seniors, eldest), strict=True):
+        problems += _larger_parts(column, values, placed(shape, cell, table.line), catalogue)
+    return heads, seniors, eldest
 
 
-def _larger_parts(total: Ints, line: Ints, catalogue: Catalogue) -> list[BadRow]:
+def _larger_parts(column: str, total: Ints, line: Ints, catalogue: Catalogue) -> list[BadRow]:
     """Professions counted in another one with more heads than it, where both are given. `line`: each cell's."""
     position = {entry.id: column for column, entry in enumerate(catalogue.professions)}
     problems = []
@@ -59,7 +61,7 @@ def _larger_parts(total: Ints, line: Ints, catalogue: Catalogue) -> list[BadRow]
             larger = (whole != ABSENT) & (part > whole)
             reason = f"plus de {entry.id} que de {entry.part_of}, qui les compte aussi"
             lines = line[larger, position[entry.id]]
-            problems += [BadRow(PROFESSIONALS, int(at), "total", reason) for at in lines]
+            problems += [BadRow(PROFESSIONALS, int(at), column, reason) for at in lines]
     return problems
 
 

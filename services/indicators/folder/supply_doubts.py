@@ -15,13 +15,12 @@ Mask = npt.NDArray[np.bool_]
 
 
 def supply_doubts(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
-    """Warnings on who is active, on ages of a part of a profession, and on acts and largest shares."""
+    """Warnings on who is active, and on acts and largest shares."""
     return [*_professionals(raw, catalogue, geography), *_shares(raw, catalogue, geography)]
 
 
 def _professionals(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
     found = []
-    professions = [entry.id for entry in catalogue.professions]
     for column, profession in enumerate(catalogue.professions):
         total, active = raw.supply.total[:, column], raw.supply.active[:, column]
         more = codes_of((total != ABSENT) & (active > total), geography)
@@ -31,25 +30,6 @@ def _professionals(raw: RawRelease, catalogue: Catalogue, geography: Geography) 
                 f"{many(len(more), 'commune')} ({some(more)})"
             )
             found.append(doubt(ACTIVITY, "professionals", reason, times=len(more)))
-        if profession.part_of:
-            found += _older_parts(raw, column, professions.index(profession.part_of), professions, geography)
-    return found
-
-
-def _older_parts(
-    raw: RawRelease, part: int, whole: int, professions: list[str], geography: Geography
-) -> list[BadRow]:
-    """Ages of a profession that is counted in another one, and has more of that age than it."""
-    found = []
-    for name in ("age_60_plus", "age_65_plus"):
-        values = getattr(raw.supply, name)
-        more = codes_of((values[:, whole] != ABSENT) & (values[:, part] > values[:, whole]), geography)
-        if more:
-            reason = (
-                f"plus de {professions[part]} de cet âge que de {professions[whole]}, qui les compte aussi, dans "
-                f"{many(len(more), 'commune')} ({some(more)})"
-            )
-            found.append(doubt(PROFESSIONALS, name, reason, times=len(more)))
     return found
 
 

@@ -57,7 +57,7 @@ def audit(
     return AuditReport(
         departements=chosen,
         complete=chosen == everywhere,
-        atoms=sum(run.atoms(piece) for piece in pieces),
+        atoms=sets_told(pieces, partition, geography, chosen),
         unsafe=sum(int((piece.unsafe & run.inside).sum()) for piece in pieces),
         solved=run.programs,
         exact=cells["exact"],
@@ -71,6 +71,18 @@ def audit(
     )
 
 
+def sets_told(
+    pieces: Iterable[Piece], partition: Partition, geography: Geography, departements: Sequence[str]
+) -> int:
+    """Atoms that some départements have a part of, and whose sums can be read."""
+    inside = np.isin(np.array(geography.departements), np.array(departements))
+    found = 0
+    for piece in pieces:
+        cut = partition[piece.name]
+        found += int(np.unique(cut.atom[inside & piece.loaded & readable(cut)[cut.atom]]).size)
+    return found
+
+
 class _Run:
     """What one audit has found so far."""
 
@@ -81,11 +93,6 @@ class _Run:
         self.inside: Mask = np.isin(np.array(geography.departements), np.array(chosen))
         self._programmes: dict[str, list[Programme]] = {}
         self.programs = 0
-
-    def atoms(self, piece: Piece) -> int:
-        """Atoms that the chosen départements have a part of, and whose sums can be read."""
-        cut = self._partition[piece.name]
-        return int(np.unique(cut.atom[self.inside & piece.loaded & readable(cut)[cut.atom]]).size)
 
     def touches(self, flag: Flag) -> bool:
         """Whether the atom of a flag has a commune in the chosen départements."""

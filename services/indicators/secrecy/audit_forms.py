@@ -93,6 +93,8 @@ def _count(piece: Piece, quorum: Quorum, by_name: Mapping[str, Piece]) -> Form:
 def _terms(piece: Piece, quorum: Quorum, by_name: Mapping[str, Piece]) -> tuple[dict[str, int], Ints]:
     """How a count of heads is made from rows: n, parent - n, d - n, or those of d in neither of two parents."""
     own, nothing = piece.name, np.zeros_like(piece.n)
+    if quorum.terms:
+        return dict(quorum.terms), nothing
     if quorum.parent:
         return {quorum.parent: 1, own: -1}, nothing
     if same(quorum.values, piece.n, piece.loaded) and not quorum.name.endswith(COMPLEMENT):

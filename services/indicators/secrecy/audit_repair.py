@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from services.indicators.geography import Geography
-from services.indicators.secrecy.audit import WORKERS, Progress, audit
+from services.indicators.secrecy.audit import WORKERS, Progress, audit, sets_told
 from services.indicators.secrecy.externals import External
 from services.indicators.secrecy.findings import AuditReport, Flag
 from services.indicators.secrecy.partition import Pairs
@@ -32,23 +33,37 @@ def audited(
 
     `cut` takes the pairs of units that each row must not keep apart. Its `repaired` counts the atoms joined.
     """
+    attack = partial(
+        audit,
+        geography=geography,
+        departements=departements,
+        externals=externals,
+        workers=workers,
+        progress=progress,
+    )
     forced: Joined = {}
-    for turn in range(ROUNDS + 1):
-        partition = cut(forced)
-        report = audit(
-            pieces,
-            partition,
-            geography,
-            departements=departements,
-            externals=externals,
-            workers=workers,
-            progress=progress,
-        )
+    partition = cut(forced)
+    report = attack(pieces, partition)
+    for _ in range(ROUNDS):
         more = merges(report.flags, pieces, partition, geography)
-        if not more or turn == ROUNDS:
+        if not more:
             break
         for row, pairs in more.items():
             forced.setdefault(row, []).extend(pairs)
+        # Families of rows are cut and attacked apart: those where nothing was found stay as they are.
+        rows = {flag.row for flag in report.flags}
+        again = {piece.family for piece in pieces if piece.name in rows}
+        touched = [piece for piece in pieces if piece.family in again]
+        before = sets_told(touched, partition, geography, report.departements)
+        partition = cut(forced)
+        latest = attack(touched, partition)
+        report = replace(
+            latest,
+            atoms=report.atoms - before + latest.atoms,
+            unsafe=report.unsafe,
+            solved=report.solved + latest.solved,
+            seconds=report.seconds + latest.seconds,
+        )
     return partition, replace(report, repaired=sum(map(len, forced.values())))
 
 

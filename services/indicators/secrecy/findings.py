@@ -19,11 +19,11 @@ class AuditReport:
     """Result of an audit. `passed` needs every département audited and no flag.
 
     `atoms`: sets whose sums are told or can be derived; `unsafe`: cells under their threshold; `solved`: linear
-    programs that it took. `exact`, `narrow`: cells that an attacker with a linear program finds within less than 1,
-    or less than 5 where the rule alone allowed 5; `rule`: faults of the closed form, one for each atom and reason;
-    `infeasible`: cells that the counts themselves put out of the program, a fault of the data or of the audit.
-    `repaired`: atoms joined with another before this audit; `externals`: totals declared by the user. `flags` say
-    which cells: they stay in the service.
+    programs that it took, repairs included. `exact`, `narrow`: cells that an attacker with a linear program finds
+    within less than 1, or less than 5 where the rule alone allowed 5; `rule`: faults of the closed form, one for each
+    atom and reason; `infeasible`: cells that the counts themselves put out of the program, a fault of the data or of
+    the audit. `repaired`: atoms joined with another before this audit; `externals`: totals declared by the user.
+    `flags` say which cells: they stay in the service.
     """
 
     departements: tuple[str, ...]

@@ -97,8 +97,11 @@ class PeoplePieces:
         for parent in entry.parents:
             if parent in self._entries and parent != entry.derived_from:
                 bounds.rest(f"{parent} - {name}", self._n(parent), people, parent=parent)
-        if counted and self._two_sided and (entry.sensitive or entry.complement):
+        if counted and (entry.complement or (self._two_sided and entry.sensitive)):
             bounds.rest("d - n", d, people)
+        for parent in entry.parents:
+            if parent in self._entries and entry.complement and self._entries[parent].complement:
+                self._outside(bounds, name, parent)
         split = self._splits.get(name)
         if split:
             # The fourth cell of the table: neither in the row nor in the column.
@@ -106,6 +109,15 @@ class PeoplePieces:
             bounds.at_least(-neither)
             bounds.count(f"{split.id}: ni l’un ni l’autre", people, neither)
         return self._piece(name, self._parents[name], bounds, n, loaded, d)
+
+    def _outside(self, bounds: Range, name: str, parent: str) -> None:
+        """Those of the parent's denominator who are in none of the two: under 70 and with a médecin traitant."""
+        own, above = self._base[f"d.{name}"], self._base[f"d.{parent}"]
+        terms = ((above, 1), (own, -1), (parent, -1), (name, 1))
+        if len(dict(terms)) == len(terms):
+            offset = self._d(parent) - self._d(name) - self._n(parent)
+            bounds.at_least(-offset)
+            bounds.count(f"{above} - {own} - {parent} + {name}", self._people, offset, terms)
 
     def _most(self, n: Ints, entry: Indicator) -> Ints | None:
         return np.maximum(self._raw.consumers, n) if entry.kind == "count" else None

@@ -20,7 +20,8 @@ class Quorum:
     """A count of heads that must reach `threshold` in every atom: `values` per unit.
 
     `derivable`: whoever reads the row's totals can work this one out too. `parent`: the row that it is the
-    difference with (`parent - n`), None where it is not one.
+    difference with (`parent - n`), None where it is not one; `terms`: the rows that it is made of with their signs,
+    where it is neither that nor `n`, nor what `n` leaves of `d`.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Quorum:
     threshold: int
     derivable: bool = True
     parent: str | None = None
+    terms: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

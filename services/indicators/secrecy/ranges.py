@@ -4,6 +4,8 @@ import numpy as np
 
 from services.indicators.secrecy.piece import UNBOUNDED, Ints, Quorum
 
+Terms = tuple[tuple[str, int], ...]
+
 
 class Range:
     """Bounds of `n`, narrowed by each count that can be derived from it. `n`: units."""
@@ -15,22 +17,27 @@ class Range:
         self.high: Ints = np.full_like(n, UNBOUNDED) if most is None else most.copy()
         self.quorums: list[Quorum] = []
 
-    def count(self, name: str, threshold: int, offset: Ints | None = None) -> None:
-        """Take `n + offset` as a count of people: at least the threshold where it passes, under it elsewhere."""
+    def count(self, name: str, threshold: int, offset: Ints | None = None, terms: Terms = ()) -> None:
+        """Take `n + offset` as a count of people: at least the threshold where it passes, under it elsewhere.
+
+        `terms`: the rows that it is made of, with their signs.
+        """
         added = np.zeros_like(self._n) if offset is None else offset
         values = self._n + added
         passes = values >= threshold
         self.low = np.where(passes, np.maximum(self.low, threshold - added), self.low)
         self.high = np.where(passes, self.high, np.minimum(self.high, threshold - 1 - added))
-        self.quorums.append(Quorum(name, values, threshold))
+        self.quorums.append(Quorum(name, values, threshold, terms=terms))
 
-    def rest(self, name: str, whole: Ints, threshold: int, parent: str | None = None) -> None:
+    def rest(
+        self, name: str, whole: Ints, threshold: int, parent: str | None = None, terms: Terms = ()
+    ) -> None:
         """Take `whole - n` as a count of people."""
         values = whole - self._n
         passes = values >= threshold
         self.high = np.where(passes, np.minimum(self.high, whole - threshold), self.high)
         self.low = np.where(passes, self.low, np.maximum(self.low, whole - threshold + 1))
-        self.quorums.append(Quorum(name, values, threshold, parent=parent))
+        self.quorums.append(Quorum(name, values, threshold, parent=parent, terms=terms))
 
     def behind(self, name: str, values: Ints, threshold: int) -> None:
         """Take heads that no answer gives (persons of an event, consumers), or that are public (professionals)."""

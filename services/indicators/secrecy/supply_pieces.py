@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from services.indicators.catalogue import Catalogue
+from services.indicators.catalogue import Catalogue, Profession
 from services.indicators.raw import ABSENT, Ints, RawRelease
 from services.indicators.release import act_row, age_row, patients_row
 from services.indicators.secrecy.piece import Floats, Mask, Piece
 from services.indicators.secrecy.ranges import Range
+
+# Youngest first: each age is part of the one before.
+AGES = ("age_60_plus", "age_65_plus")
 
 
 def supply_pieces(raw: RawRelease, catalogue: Catalogue, *, two_sided: bool) -> tuple[Piece, ...]:
@@ -18,25 +21,31 @@ def supply_pieces(raw: RawRelease, catalogue: Catalogue, *, two_sided: bool) -> 
 
 
 class _Supply:
+    """Rows of the supply. Arrays are one value per unit."""
+
     def __init__(self, raw: RawRelease, catalogue: Catalogue, *, two_sided: bool) -> None:
         self._supply, self._catalogue, self._two_sided = raw.supply, catalogue, two_sided
         self._limits = catalogue.limits
+        self._professions = [entry.id for entry in catalogue.professions]
+        self._aged = {"age_60_plus": raw.supply.age_60_plus, "age_65_plus": raw.supply.age_65_plus}
         # Under 50 consumers a commune is left out everywhere; where they are not given nothing is known of them.
         self._available: Mask = (raw.consumers == ABSENT) | (raw.consumers >= self._limits.consumers)
 
     def all(self) -> Iterator[Piece]:
         supply = self._supply
-        professions = [entry.id for entry in self._catalogue.professions]
-        for rank, name in enumerate(professions):
+        for rank, name in enumerate(self._professions):
             value, share = supply.patients[:, rank], supply.patients_share[:, rank]
             yield self._activity(patients_row(name), rank, value, share)
         for column, (profession, act) in enumerate(self._catalogue.acts):
             value, share = supply.quantity[:, column], supply.quantity_share[:, column]
-            yield self._activity(
-                act_row(profession.id, act.id), professions.index(profession.id), value, share
-            )
-        for rank, name in enumerate(professions):
-            yield from self._ages(name, rank)
+            rank = self._professions.index(profession.id)
+            yield self._activity(act_row(profession.id, act.id), rank, value, share)
+        for rank, entry in enumerate(self._catalogue.professions):
+            parts = [
+                other.id for other in self._catalogue.professions[:rank] if other.part_of == entry.part_of
+            ]
+            for age in AGES:
+                yield self._ages(age, rank, entry, parts if entry.part_of else [])
 
     def _activity(self, row: str, rank: int, value: Ints, share: Floats) -> Piece:
         """Sums over 5 active professionals and 11 patients, of which nobody holds over 85 %."""
@@ -65,42 +74,66 @@ class _Supply:
             dominance=limits.dominance,
         )
 
-    def _ages(self, profession: str, rank: int) -> Iterator[Piece]:
-        """Professionals of 60 and over, then those of 65 and over among them."""
-        total = self._supply.total[:, rank]
-        older, oldest = self._supply.age_60_plus[:, rank], self._supply.age_65_plus[:, rank]
-        first, second = age_row("age_60_plus", profession), age_row("age_65_plus", profession)
-        bounds = self._aged(older, total)
-        if self._two_sided:
-            bounds.rest("total - n", np.maximum(total, 0), self._limits.professionals)
-        yield self._age_piece(first, first, (), bounds, older, total)
-        given = (older != ABSENT).any()
-        bounds = self._aged(oldest, np.where(older == ABSENT, total, older))
-        if given:
-            bounds.rest(
-                f"{first} - {second}", np.maximum(older, oldest), self._limits.professionals, parent=first
-            )
-        yield self._age_piece(second, first, (first,) if given else (), bounds, oldest, total)
+    def _ages(self, age: str, rank: int, entry: Profession, before: list[str]) -> Piece:
+        """Professionals over an age: part of those of 60 and over, and of the profession that holds this one.
 
-    def _aged(self, aged: Ints, most: Ints) -> Range:
-        bounds = Range(np.maximum(aged, 0), np.maximum(most, 0))
-        bounds.count("n", self._limits.professionals)
-        return bounds
-
-    def _age_piece(
-        self, row: str, family: str, parents: tuple[str, ...], bounds: Range, aged: Ints, total: Ints
-    ) -> Piece:
-        bounds.behind("total", np.maximum(total, 0), self._limits.professionals)
+        `before`: other professions held by the same one, of which what is left besides both can be worked out.
+        """
+        least, row = self._limits.professionals, age_row(age, entry.id)
+        total, aged = self._supply.total[:, rank], self._aged[age][:, rank]
+        n = np.maximum(aged, 0)
+        bounds = Range(n, np.maximum(total, n))
+        bounds.count("n", least)
+        bounds.behind("total", np.maximum(total, 0), least)
+        if self._two_sided and age == AGES[0]:
+            bounds.rest("total - n", np.maximum(total, n), least)
+        wholes = [(age, entry.part_of)] if entry.part_of else []
+        wholes += [(AGES[0], entry.id)] if age != AGES[0] else []
+        parents = []
+        for whole_age, profession in wholes:
+            parent, whole = self._row(whole_age, profession)
+            if whole is not None:
+                parents.append(parent)
+                bounds.rest(f"{parent} - {row}", np.where(whole == ABSENT, n, whole), least, parent=parent)
+        if entry.part_of:
+            parents += self._besides(bounds, row, n, age, entry.part_of, before)
         return Piece(
             name=row,
-            family=family,
-            parents=parents,
+            family=age_row(AGES[0], entry.part_of or entry.id),
+            parents=tuple(dict.fromkeys(parents)),
             published=True,
-            n=np.maximum(aged, 0),
+            n=n,
             d=np.maximum(total, 0),
-            loaded=(aged != ABSENT) & (total > 0),
+            loaded=(aged != ABSENT) & (total > 0) & self._available,
             low=bounds.low,
             high=bounds.high,
-            threshold=self._limits.professionals,
+            threshold=least,
             quorums=tuple(bounds.quorums),
         )
+
+    def _besides(
+        self, bounds: Range, row: str, n: Ints, age: str, holder: str, before: list[str]
+    ) -> list[str]:
+        """Protect those of a profession who are in none of its parts; the parts before this one."""
+        held, whole = self._row(age, holder)
+        if whole is None:
+            return []
+        terms, left, parents = [(held, 1)], np.where(whole == ABSENT, n, whole), []
+        for other in before:
+            name, values = self._row(age, other)
+            if values is not None:
+                terms.append((name, -1))
+                left = left - np.maximum(values, 0)
+                parents.append(name)
+        if parents:
+            bounds.rest(
+                f"{held} - {row}…", np.maximum(left, n), self._limits.professionals, terms=(*terms, (row, -1))
+            )
+        return parents
+
+    def _row(self, age: str, profession: str) -> tuple[str, Ints | None]:
+        """Name and counts of a row of ages; None where the release has none of it."""
+        rank = self._professions.index(profession)
+        aged, total = self._aged[age][:, rank], self._supply.total[:, rank]
+        given = ((aged != ABSENT) & (total > 0) & self._available).any()
+        return age_row(age, profession), aged if given else None

@@ -45,9 +45,13 @@ def draw_professionals(draw: Draw, calibration: Calibration, catalogue: Catalogu
     found = Professionals({}, {}, {}, {})
     for entry in catalogue.professions:
         supply = calibration.professions[entry.id]
-        whole = found.heads[entry.part_of].total if entry.part_of else None
-        total = _settled(draw, supply) if whole is None else draw.share(whole, supply.share)
-        found.heads[entry.id] = _aged(draw, total, supply)
+        if entry.part_of:
+            before = [other.id for other in catalogue.professions if other.part_of == entry.part_of]
+            drawn = [found.heads[name] for name in before[: before.index(entry.id)]]
+            heads = _part(draw, found.heads[entry.part_of], drawn, supply.share)
+        else:
+            heads = _aged(draw, _settled(draw, supply), supply)
+        found.heads[entry.id], total = heads, heads.total
         if supply.patients is None:
             continue
         active = found.active[entry.id] = draw.share(total, ACTIVE)
@@ -73,6 +77,22 @@ def _aged(draw: Draw, total: Ints, supply: Supply) -> Heads:
         return Heads(total, None, None)
     older = draw.share(total, supply.age_60_plus)
     return Heads(total, older, draw.share(older, supply.age_65_plus))
+
+
+def _part(draw: Draw, whole: Heads, drawn: list[Heads], share: float) -> Heads:
+    """A part of a profession, age by age, among those who are not in the parts already drawn."""
+    if whole.age_60_plus is None or whole.age_65_plus is None:
+        return Heads(draw.share(whole.total - sum(other.total for other in drawn), share), None, None)
+    ages = [_by_age(heads) for heads in (whole, *drawn)]
+    young, older, oldest = (draw.share(among[0] - sum(among[1:]), share) for among in zip(*ages, strict=True))
+    return Heads(young + older + oldest, older + oldest, oldest)
+
+
+def _by_age(heads: Heads) -> tuple[Ints, Ints, Ints]:
+    """Under 60, 60 to 64, 65 and over; all under 60 where ages are not drawn."""
+    older = np.zeros_like(heads.total) if heads.age_60_plus is None else heads.age_60_plus
+    oldest = np.zeros_like(heads.total) if heads.age_65_plus is None else heads.age_65_plus
+    return heads.total - older, older - oldest, oldest
 
 
 def _quantity(draw: Draw, active: Ints, levels: Levels) -> Quantity:

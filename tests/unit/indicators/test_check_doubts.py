@@ -166,24 +166,6 @@ def test_the_largest_is_no_less_than_the_mean(tmp_path: Path, share: str, told: 
     assert [doubt.file for doubt in found] == (["activity.csv", "acts.csv"] if told else [])
 
 
-@pytest.mark.parametrize(("ages", "told"), [("4,1", []), ("5,2", ["age_60_plus", "age_65_plus"])])
-def test_more_of_an_age_than_in_the_profession_that_counts_them_is_told(
-    tmp_path: Path, ages: str, told: list[str]
-) -> None:
-    found = doubts_on(
-        tmp_path,
-        geography(VAR[:1]),
-        counts=[HEADER],
-        consumers=["commune,consumers"],
-        professionals=[
-            "profession,commune,total,age_60_plus,age_65_plus",
-            "medecin_generaliste,83001,9,4,1",
-            f"medecin_generaliste_mep,83001,6,{ages}",
-        ],
-    )
-    assert [doubt.column for doubt in found] == told
-
-
 def test_acts_of_nobody_are_told(tmp_path: Path) -> None:
     found = doubts_on(
         tmp_path,

@@ -349,3 +349,21 @@ def test_a_key_changes_who_is_joined_and_who_is_near_stays_near() -> None:
     for atom in cuts:
         # Sixteen times 6: in sets of at least 11 (and a margin of 0 to 5), none larger than need be.
         assert set(np.unique(atom, return_counts=True)[1].tolist()) <= {3, 4, 5, 6, 7}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_those_under_seventy_who_have_a_medecin_traitant_cannot_be_worked_out(
+    tmp_path: Path, policy: Policy
+) -> None:
+    # In the first commune 300 - 280 - 40 + 24 = 4 people of 17 to 69 with one.
+    built = made(
+        tmp_path,
+        policy,
+        consommants_17_plus=((300, 0), *((3000, 0),) * 4),
+        consommants_70_plus=((280, 0), *((900, 0),) * 4),
+        sans_mt_17_plus=((40, 300), *((400, 3000),) * 4),
+        sans_mt_70_plus=((24, 280), *((100, 900),) * 4),
+    )
+    assert {CODES[0]} in atoms(built, "sans_mt_17_plus")
+    assert {CODES[0]} in atoms(built, "consommants_70_plus")
+    assert {CODES[0]} not in atoms(built, "sans_mt_70_plus")

@@ -224,3 +224,55 @@ def test_without_the_files_there_is_no_activity_and_no_demography(tmp_path: Path
     answer = answered(tmp_path)
     assert (answer.activity, answer.demography) == ((), ())
     assert len(CATALOGUE.acts) == 10
+
+
+PARTS = (
+    "medecin_generaliste,83001,40,20,12",
+    "medecin_generaliste_mep,83001,9,{},2",
+    "medecin_generaliste_exercice_particulier,83001,9,{},2",
+)
+
+
+@pytest.mark.parametrize(
+    ("mep", "particular", "shown"),
+    [(6, 6, [20, 6, 6]), (6, 9, [20, 6, 9]), (8, 8, [20, 8, None]), (9, 5, [20, 9, 5])],
+)
+def test_what_is_left_of_a_profession_besides_its_parts_is_five_or_nothing(
+    tmp_path: Path, mep: int, particular: int, shown: list[int | None]
+) -> None:
+    """Of 20 general practitioners of 60 and over, those who are in no part: 8, 5, 4 and 6."""
+    rows = [PARTS[0], PARTS[1].format(mep), PARTS[2].format(particular)]
+    answer = answered(tmp_path, professionals=[AGES[0], *rows])
+    names = ("medecin_generaliste", "medecin_generaliste_mep", "medecin_generaliste_exercice_particulier")
+    assert [demography(answer, name).age_60_plus.value for name in names] == shown
+
+
+def test_a_part_that_is_nearly_the_whole_is_not_told(tmp_path: Path) -> None:
+    rows = ["medecin_generaliste,83001,40,9,5", "medecin_generaliste_mep,83001,20,7,5"]
+    answer = answered(tmp_path, professionals=[AGES[0], *rows])
+    assert demography(answer, "medecin_generaliste").age_60_plus.value == 9
+    assert demography(answer, "medecin_generaliste_mep").age_60_plus.status is Status.SUPPRESSED
+
+
+def test_no_age_is_told_of_a_commune_under_fifty_consumers(tmp_path: Path) -> None:
+    folder = write_folder(
+        tmp_path,
+        counts="indicator,commune,numerator,denominator\n",
+        consumers=["commune,consumers", "83001,49", "83002,50"],
+        professionals=[AGES[0], "infirmier,83001,20,9,", "infirmier,83002,20,8,"],
+    )
+    found = demography(diagnostic(release_of(folder, CODES[:2]), CODES[:2]), "infirmier")
+    assert (found.total, found.age_60_plus.value) == (40, 8)
+
+
+def test_a_mean_of_a_larger_area_is_told_in_whole_units(tmp_path: Path) -> None:
+    answer = answered(
+        tmp_path,
+        activity=[ACTIVITY, "medecin_generaliste,83001,3,1234,0.4", "medecin_generaliste,83002,58,48320,0.1"],
+        activity_references=[
+            "profession,level,code,patients_per_professional",
+            "medecin_generaliste,departement,83,812.36",
+        ],
+    )
+    value = activity(answer, "medecin_generaliste").patients_par_professionnel
+    assert [reference.value for reference in value.references] == [812, None, None]

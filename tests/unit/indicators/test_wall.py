@@ -122,8 +122,8 @@ AREAS = ("departement,83", "region,93", "france,FR")
 REFERENCES = (
     "indicator,level,code,numerator,rate",
     *(f"{name},{area},,5.0" for name in RATED for area in AREAS),
-    *(f"consommants_17_plus,{area},30000," for area in AREAS),
-    *(f"consommants_70_plus,{area},9000," for area in AREAS),
+    *(f"consommants_17_plus,{area},60000," for area in AREAS),
+    *(f"consommants_70_plus,{area},7000," for area in AREAS),
 )
 small = st.lists(st.integers(0, 4), min_size=5, max_size=5)
 
