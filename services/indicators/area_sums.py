@@ -16,7 +16,7 @@ class AreaSums:
     """Units of each area of a geography, arrondissements included: a city comes whole or by its parts."""
 
     def __init__(self, geography: Geography) -> None:
-        self._geography = geography
+        self.geography = geography
         codes = {"departement": geography.departements, "region": geography.regions}
         everywhere = np.arange(len(geography.codes))
         self.members: list[npt.NDArray[np.intp]] = [
@@ -39,9 +39,9 @@ class AreaSums:
 
     def complete(self, loaded: Mask, left_out: Mask) -> Mask:
         """Whether every commune of each area has data, itself or by its parts, or is left out by rule."""
-        parts = np.flatnonzero(self._geography.villes != NO_VILLE)
+        parts = np.flatnonzero(self.geography.villes != NO_VILLE)
         held = loaded | left_out
-        np.logical_or.at(held, self._geography.villes[parts], loaded[parts])
+        np.logical_or.at(held, self.geography.villes[parts], loaded[parts])
         held[parts] = True
         return np.stack([held[units].all(axis=0) for units in self.members])
 
@@ -55,10 +55,10 @@ class AreaSums:
 
     @cached_property
     def _nested(self) -> list[tuple[int, npt.NDArray[np.intp]]]:
-        areas = self._geography.areas
+        areas = self.geography.areas
         regions = [rank for rank, (level, _) in enumerate(areas) if level == "region"]
         departements = [rank for rank, (level, _) in enumerate(areas) if level == "departement"]
-        region_of = dict(zip(self._geography.departements, self._geography.regions, strict=True))
+        region_of = dict(zip(self.geography.departements, self.geography.regions, strict=True))
         found = [
             (rank, np.array([d for d in departements if region_of[areas[d][1]] == areas[rank][1]], np.intp))
             for rank in regions

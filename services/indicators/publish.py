@@ -25,7 +25,7 @@ from services.indicators.release import (
     patients_row,
 )
 from services.indicators.secrecy.piece import Partition, Piece
-from services.indicators.split_rows import split_rows
+from services.indicators.split_rows import shown_atoms, split_rows
 
 AGES = ("age_60_plus", "age_65_plus")
 
@@ -107,7 +107,7 @@ def _rows(sources: Sources, pieces: tuple[Piece, ...], partition: Partition) -> 
     def add(name: str) -> None:
         if name in by_name:
             piece, cut = by_name[name], partition[name]
-            rows.add(name, np.where(cut.shown[cut.atom], cut.atom, 0), piece.n, piece.d, piece.loaded)
+            rows.add(name, shown_atoms(cut, piece.loaded), piece.n, piece.d, piece.loaded)
         else:
             rows.add_empty(name)
 

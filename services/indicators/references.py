@@ -1,5 +1,6 @@
 """References of larger areas: the producer's where given, else sums over communes, where secrecy lets them be told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 
 from services.indicators.area_sums import AreaSums
 from services.indicators.catalogue import Catalogue, Indicator
+from services.indicators.derived_counts import counted_where_it_is
 from services.indicators.raw import ABSENT, Ints, RawRelease
 from services.indicators.release import HIDDEN, NOT_GIVEN
 from services.indicators.rounding import rate_tenths
@@ -17,9 +19,10 @@ from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition
 class References:
     """What each area could be told of each indicator, before anything is cut. Arrays: areas by indicators.
 
-    `exact`: the area's own sum over its communes would be published, or could be worked out. `n`, `d`: the counts
+    `exact`: the area's own sum over its communes would be published. `n`, `d`: the counts
     that would be, its own sum or the producer's; ABSENT where there is none. `rate`: what the producer gave in
-    tenths, else ABSENT. `loaded`: units by indicators, those that the sums are of.
+    tenths, else ABSENT. `loaded`: units by indicators, those that the sums are of; `cut_as`: the row whose atoms they
+    are, where it is another one.
     """
 
     exact: Mask
@@ -27,6 +30,7 @@ class References:
     d: Ints
     rate: Ints
     loaded: Mask
+    cut_as: Mapping[str, str]
 
     def exact_totals(self, catalogue: Catalogue) -> dict[str, Mask]:
         """Areas whose exact total would be published, for each row."""
@@ -41,29 +45,36 @@ def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) ->
     that they hide those who are kept back (`_usable`); else the sum stands in for them. Where nobody is left, they
     are the exact total of the communes that have data, all of them given or not.
     """
-    given, counts = raw.references, raw.counts
+    given = raw.references
+    n, d, sources = counted_where_it_is(raw, catalogue, areas.geography)
     available = (raw.consumers >= catalogue.limits.consumers)[:, None]
-    loaded = (counts.numerator != ABSENT) & available
-    own_n = areas.sums(np.where(loaded, counts.numerator, 0))
-    own_d = areas.sums(np.where(loaded, np.maximum(counts.denominator, 0), 0))
+    loaded = (n != ABSENT) & available
+    own_n = areas.sums(np.where(loaded, n, 0))
+    own_d = areas.sums(np.where(loaded, np.maximum(d, 0), 0))
     left_out = (raw.consumers != ABSENT)[:, None] & ~available
-    complete = areas.complete(loaded, left_out) & areas.any(loaded)
+    complete = areas.complete(loaded | sources.outside, left_out) & areas.any(loaded)
     counted = given.numerator != ABSENT
     usable = _usable(
         given.numerator - own_n, np.maximum(given.denominator, 0) - own_d, counted, areas, catalogue
     )
     rated = given.rate != ABSENT
-    theirs = counted & usable
-    same = theirs & (given.numerator == own_n) & (np.maximum(given.denominator, 0) == own_d)
-    # Communes under 50 consumers bound what is left to them: the sum of the others is then as good as told.
-    bounded = areas.any(np.broadcast_to(left_out, loaded.shape))
-    exact = ~rated & (same | (complete & (bounded | ~theirs)))
+    same = (given.numerator == own_n) & (np.maximum(given.denominator, 0) == own_d)
+    # A count that is another's over public zones hides behind nobody where every commune is given.
+    known = sources.derived & areas.complete(sources.given & available, left_out)
+    # Communes under 50 consumers bound what is left to them, and one of them alone would be told.
+    bounded = complete & areas.any(np.broadcast_to(left_out, loaded.shape))
+    # Where one is refused none of its kind is taken: the others would tell it by difference.
+    refused = np.asarray((counted & ~same & (known | bounded)).any(axis=0))
+    theirs = counted & usable & (same | ~refused)
+    same &= theirs
+    exact = ~rated & (same | (complete & ~theirs))
     return References(
         exact=exact,
         n=np.where(theirs, given.numerator, np.where(complete, own_n, ABSENT)),
         d=np.where(theirs, np.maximum(given.denominator, 0), np.where(complete, own_d, ABSENT)),
         rate=given.rate,
         loaded=loaded,
+        cut_as=sources.cut_as,
     )
 
 
@@ -79,7 +90,8 @@ def published_references(
     count = rate.copy()
     people = catalogue.limits.people
     for column, entry in enumerate(catalogue.counted):
-        told = _told(partition.get(entry.id), references.loaded[:, column], areas)
+        cut = partition.get(references.cut_as.get(entry.id, entry.id))
+        told = _told(cut, references.loaded[:, column], areas)
         for area in range(len(rate)):
             n, d, given = (
                 int(values[area, column]) for values in (references.n, references.d, references.rate)

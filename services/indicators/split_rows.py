@@ -26,7 +26,7 @@ def split_rows(
         whole = [raw.counts.denominator[:, column[name]] for name in (split.row, split.column, split.both)]
         loaded = both.loaded & row.loaded & other.loaded
         same = loaded & (whole[0] == whole[2]) & (whole[1] == whole[2])
-        labels = _whole_atoms(partition[split.both], same)
+        labels = shown_atoms(partition[split.both], same)
         cells = _cells(split, both, row, other)
         for name in names:
             rows.add(name, labels, cells[name], both.d, loaded)
@@ -37,8 +37,8 @@ def _cells(split: Split, both: Piece, row: Piece, column: Piece) -> dict[str, In
     return {cell_row(split.id, cell.id): value for cell, value in zip(split.cells, values, strict=True)}
 
 
-def _whole_atoms(cut: Cut, same: Mask) -> Small:
-    """Labels of the atoms shown whose communes are all in the table."""
+def shown_atoms(cut: Cut, loaded: Mask) -> Small:
+    """Labels of the atoms shown of which every commune has data; NONE elsewhere."""
     broken = np.zeros(len(cut.shown), dtype=bool)
-    broken[cut.atom[~same]] = True
+    broken[cut.atom[~loaded]] = True
     return np.where(cut.shown[cut.atom] & ~broken[cut.atom], cut.atom, NONE).astype(np.int32)

@@ -16,7 +16,7 @@ EXACT, NARROW = 1.0, 5.0
 
 @dataclass(frozen=True, repr=False)
 class Grades:
-    """By target: found within less than 1, or within less than 5 where the rule alone allowed 5."""
+    """By target: found within less than 1, or within less than 5 (4 of a threshold of 5) where the rule allowed it."""
 
     exact: Mask
     narrow: Mask
@@ -24,16 +24,22 @@ class Grades:
     solved: int
 
 
-def grades(width: Reals, prior: Reals) -> tuple[Mask, Mask]:
-    """Exact and narrow, for what is left open (`width`) where the rule left open `prior`."""
+def grades(width: Reals, prior: Reals, limit: Reals) -> tuple[Mask, Mask]:
+    """Exact and narrow, for what is left open (`width`) where the rule left open `prior`; `limit`: narrow under it."""
     exact = (width < EXACT - MARGIN) & (prior >= EXACT - MARGIN)
-    narrow = (width < NARROW - MARGIN) & (prior >= NARROW - MARGIN) & ~exact
+    narrow = (width < limit - MARGIN) & (prior >= limit - MARGIN) & ~exact
     return exact, narrow
 
 
-def needed(prior: Reals) -> Reals:
+def limits(programme: Programme) -> Reals:
+    """Under how much each target is narrow: no more than a count under its threshold can move."""
+    found: Reals = np.minimum(NARROW, programme.targets.high)
+    return found
+
+
+def needed(prior: Reals, limit: Reals) -> Reals:
     """How far each target must be able to move for nothing to be found of it."""
-    return np.select([prior >= NARROW - MARGIN, prior >= EXACT - MARGIN], [NARROW, EXACT], 0.0)
+    return np.where(prior >= limit - MARGIN, limit, np.where(prior >= EXACT - MARGIN, EXACT, 0.0))
 
 
 def prior_at_most(programme: Programme) -> Reals:
@@ -46,13 +52,14 @@ def prior_at_most(programme: Programme) -> Reals:
 def simple_grades(programme: Programme) -> tuple[Mask, Mask]:
     """Grades of targets of one variable each, in components of at most one row: exact, without a solver."""
     least, most = programme.targets.spread(*box_intervals(programme))
-    return grades(most - least, prior_at_most(programme))
+    return grades(most - least, prior_at_most(programme), limits(programme))
 
 
 def solved_grades(programme: Programme) -> Grades:
     """Grades of any program that the truth satisfies."""
     prior = prior_at_most(programme)
-    need = needed(prior)
+    limit = limits(programme)
+    need = needed(prior, limit)
     try:
         found = reach(programme, need)
         width, solved = found.high - found.low, found.solved
@@ -63,7 +70,7 @@ def solved_grades(programme: Programme) -> Grades:
     except Infeasible:
         nothing = np.zeros(len(prior), dtype=bool)
         return Grades(nothing, nothing, infeasible=True, solved=0)
-    return Grades(*grades(width, prior), infeasible=False, solved=solved)
+    return Grades(*grades(width, prior, limit), infeasible=False, solved=solved)
 
 
 def _untold(programme: Programme, targets: Index) -> Programme:

@@ -46,7 +46,12 @@ def cut(pieces: tuple[Piece, ...], geography: Geography, plan: Plan) -> Partitio
     for piece in pieces:
         parents = [(by_name[parent], found[parent]) for parent in piece.parents]
         found[piece.name] = _cut(piece, parents, ground, plan)
-    return found | {piece.name: found[piece.cut_as] for piece in pieces if piece.cut_as}
+    # Its hidden sets have no total of their own that anything would tell.
+    return found | {
+        piece.name: Cut(found[piece.cut_as].atom, found[piece.cut_as].shown, found[piece.cut_as].shown)
+        for piece in pieces
+        if piece.cut_as
+    }
 
 
 def _cut(piece: Piece, parents: list[tuple[Piece, Cut]], ground: Ground, plan: Plan) -> Cut:

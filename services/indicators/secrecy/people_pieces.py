@@ -1,6 +1,7 @@
 """The rows of counts.csv, and the denominators that they share, as pieces to cut."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -88,6 +89,8 @@ class PeoplePieces:
     def _row(self, entry: Indicator) -> Piece:
         name, people = entry.id, self._people
         n, loaded = self._n(name), self._loaded(name)
+        if entry.derived_from in self._entries and self._is_another(entry, entry.derived_from):
+            return self._as_another(entry, entry.derived_from)
         counted = entry.denominator is not None
         d = self._d(name) if counted else np.zeros_like(n)
         bounds = Range(n, d if counted and entry.unit == "percent" else self._most(n, entry))
@@ -109,6 +112,20 @@ class PeoplePieces:
             bounds.at_least(-neither)
             bounds.count(f"{split.id}: ni l’un ni l’autre", people, neither)
         return self._piece(name, self._parents[name], bounds, n, loaded, d)
+
+    def _is_another(self, entry: Indicator, source: str) -> bool:
+        """Whether a derived count is its source's in every commune that has it, or nobody."""
+        loaded = self._loaded(entry.id) & self._loaded(source)
+        n = self._n(entry.id)
+        return bool(((n == self._n(source)) | (n == 0))[loaded].all())
+
+    def _as_another(self, entry: Indicator, source: str) -> Piece:
+        """The source over public zones: known wherever the source is, and told with it."""
+        n = self._n(entry.id)
+        bounds = Range(n, n)
+        bounds.at_least(n)
+        piece = self._piece(entry.id, self._parents[entry.id], bounds, n, self._loaded(entry.id))
+        return replace(piece, cut_as=source)
 
     def _outside(self, bounds: Range, name: str, parent: str) -> None:
         """Those of the parent's denominator who are in none of the two: under 70 and with a médecin traitant."""

@@ -41,7 +41,7 @@ class Piece:
     is False for a denominator that is cut for the sake of the rows above it. `low`, `high`: what `n` can be for
     somebody who knows `d`, the parents and which of the quorums fail; `high` is UNBOUNDED where nothing bounds it.
     `lead`: the largest contribution of one professional, None where dominance has no meaning; its limit is a share.
-    `cut_as`: a later row with the same units, whose coarser cut this one takes.
+    `cut_as`: another row of the family, whose cut this one takes in the end.
     """
 
     name: str

@@ -5,7 +5,18 @@ from pathlib import Path
 import pytest
 
 from services.indicators.build import Built, Choices
-from tests.unit.indicators.worlds import KEY, built_of, diagnostic, geography, indicator, write_folder
+from services.indicators.geography import geography_of
+from services.indicators.secrecy.partition import Policy
+from shared.schemas.geo import Zonage
+from tests.unit.indicators.worlds import (
+    KEY,
+    built_of,
+    diagnostic,
+    geography,
+    indicator,
+    membership,
+    write_folder,
+)
 
 CODES = tuple(f"8300{number}" for number in range(1, 8))
 NAME = "consommants_70_plus"
@@ -67,5 +78,56 @@ def test_communes_left_out_by_rule_are_no_cover(tmp_path: Path) -> None:
         references=["indicator,level,code,numerator,denominator,rate", f"{NAME},departement,83,432,,"],
     )
     found = indicator(diagnostic(built_of(written, geography(CODES), Choices(key=KEY)).release, CODES), NAME)
-    assert found.count == 340
+    # The sum of those that are not left out stands in for it.
+    assert (found.count, found.references[0].count) == (340, 402)
     assert [place.code for place in found.neutralised.communes] == [CODES[0], CODES[1], CODES[-1]]
+
+
+SOURCE, ZONED = "sans_mt_17_plus", "sans_mt_zone_sous_dense"
+WITHOUT = (4, 9, 2, 60, 70, 80, 90)
+
+
+@pytest.mark.parametrize("policy", ["commune-mask", "atoms"])
+@pytest.mark.parametrize("given", [304, 330, 200])
+@pytest.mark.parametrize("rows", [False, True])
+def test_a_total_over_public_zones_does_not_tell_of_the_hidden_communes_in_them(
+    tmp_path: Path, policy: Policy, given: int, rows: bool
+) -> None:
+    """Of the communes in ZIP the first has 4 people; the others are shown: 304 - 300 would tell."""
+    zoned = [Zonage.ZIP, Zonage.HZ, Zonage.HZ, *(Zonage.ZIP,) * 4]
+    world = geography_of(
+        [membership(code, zonage=zonage) for code, zonage in zip(CODES, zoned, strict=True)], 2026, "essai"
+    )
+    counts = [f"{SOURCE},{code},{n},800," for code, n in zip(CODES, WITHOUT, strict=True)]
+    if rows:
+        counts += [
+            f"{ZONED},{code},{n if zonage is Zonage.ZIP else 0},,"
+            for code, n, zonage in zip(CODES, WITHOUT, zoned, strict=True)
+        ]
+    written = write_folder(
+        tmp_path,
+        counts=["indicator,commune,numerator,denominator,persons", *counts],
+        consumers=["commune,consumers", *(f"{code},1000" for code in CODES)],
+        references=["indicator,level,code,numerator,denominator,rate", f"{ZONED},departement,83,{given},,"],
+    )
+    release = built_of(written, world, Choices(policy, policy == "atoms", KEY)).release
+    found = indicator(diagnostic(release, CODES, dict(zip(CODES, zoned, strict=True))), ZONED)
+    assert found.count is None or found.count % 10 == 0
+    assert {reference.count for reference in found.references} == {None}
+
+
+def test_a_total_over_public_zones_is_told_where_all_of_them_are_shown(tmp_path: Path) -> None:
+    zoned = [Zonage.ZIP, Zonage.HZ, *(Zonage.ZAC,) * 5]
+    world = geography_of(
+        [membership(code, zonage=zonage) for code, zonage in zip(CODES, zoned, strict=True)], 2026, "essai"
+    )
+    counts = (40, 50, 20, 60, 70, 80, 90)
+    written = write_folder(
+        tmp_path,
+        counts=["indicator,commune,numerator,denominator,persons"]
+        + [f"{SOURCE},{code},{n},800," for code, n in zip(CODES, counts, strict=True)],
+        consumers=["commune,consumers", *(f"{code},1000" for code in CODES)],
+    )
+    release = built_of(written, world, Choices(key=KEY)).release
+    found = indicator(diagnostic(release, CODES, dict(zip(CODES, zoned, strict=True))), ZONED)
+    assert (found.count, {reference.count for reference in found.references}) == (360, {360})

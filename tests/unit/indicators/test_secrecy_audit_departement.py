@@ -13,7 +13,7 @@ from services.indicators.release import HIDDEN
 from services.indicators.secrecy.audit import audit, families
 from services.indicators.secrecy.audit_build import programme
 from services.indicators.secrecy.audit_components import tangled
-from services.indicators.secrecy.audit_grade import needed, prior_at_most
+from services.indicators.secrecy.audit_grade import limits, needed, prior_at_most
 from services.indicators.secrecy.audit_reach import MARGIN, extremes, reach
 from services.indicators.secrecy.audit_repair import audited, merges
 from services.indicators.secrecy.findings import Flag
@@ -89,7 +89,7 @@ def test_room_seen_on_the_way_is_room_found_cell_by_cell(raw: RawRelease, geogra
     for family in families(draft.pieces)[-6:]:
         attacked = programme(family, partition)
         for _, part in tangled(attacked, np.ones(len(attacked.targets), dtype=bool), everywhere):
-            need = needed(prior_at_most(part))
+            need = needed(prior_at_most(part), limits(part))
             found, exact = reach(part, need), extremes(part, warm=False)
             assert (
                 (found.high - found.low < need - MARGIN) == (exact.high - exact.low < need - MARGIN)
