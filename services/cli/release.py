@@ -12,7 +12,6 @@ from services.cli.release_check import add_check, show_warnings
 from services.indicators.audit_words import audit_state
 from services.indicators.audits import Attack, stored_audits
 from services.indicators.release_commands import (
-    DEFAULT_POLICY,
     Wanted,
     activate,
     build_release,
@@ -32,6 +31,10 @@ ReleaseId = Annotated[str, typer.Argument(help="Identifiant du millésime", show
 UnauditedOption = Annotated[
     bool, typer.Option("--unaudited", help="Accepte un millésime sans audit\u202f; chaque réponse le dira")
 ]
+NO_KEY = (
+    "La politique atoms, qui montre davantage des petites communes, demande une clé secrète "
+    "(REZONE_INDICATORS_SECRECY_KEY)\u202f; sans elle, commune-mask a été prise."
+)
 
 
 @app.command("build")
@@ -40,7 +43,13 @@ def build(
         Path,
         typer.Option("--from", help="Dossier du producteur", show_default=False),
     ],
-    policy: Annotated[Policy, typer.Option(help="Politique de diffusion")] = DEFAULT_POLICY,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(
+            help="Politique de diffusion (défaut\u00a0: atoms, ou commune-mask pour des données réelles sans clé)",
+            show_default=False,
+        ),
+    ] = None,
     *,
     two_sided: Annotated[
         bool | None,
@@ -84,7 +93,9 @@ def build(
                 )
             if attack:
                 show((await stored_audits(pool, facts.id))[0])
-            stderr.print(f"Millésime {facts.id} construit\u00a0: {facts.title}")
+            stderr.print(f"Millésime {facts.id} construit sous {facts.policy}\u00a0: {facts.title}")
+            if policy is None and facts.policy != "atoms":
+                stderr.print(NO_KEY)
             if activated:
                 await activate(pool, facts.id, unaudited=unaudited)
                 stderr.print(f"Millésime {facts.id} en service.")

@@ -3,7 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from services.indicators.release_commands import Progress, activate, build_release
+from services.indicators.audits import Attack
+from services.indicators.release_commands import Progress, Wanted, activate, build_release
 from services.indicators.retire import retire
 from services.indicators.store import Known, Pool, listed
 from services.indicators.synthetic import SEED, write_synthetic_folder
@@ -22,7 +23,8 @@ async def is_needed(pool: Pool) -> bool:
 async def make_demonstration(bus: Bus, pool: Pool, progress: Progress) -> ReleaseFacts:
     """Draw, build and put in service a synthetic release of all France, in place of one that cannot be read.
 
-    It is not audited: nobody is behind its counts, and an audit of France takes minutes.
+    It is cut and audited as real counts would be, so that what a new machine shows is what a real one would; as
+    nobody is behind its counts, it serves whatever the audit says.
     """
     outdated = _outdated(await listed(pool))
     if outdated is not None:
@@ -31,7 +33,10 @@ async def make_demonstration(bus: Bus, pool: Pool, progress: Progress) -> Releas
     with tempfile.TemporaryDirectory(prefix="rezone-") as folder:
         progress("Tirage des données synthétiques de toute la France…")
         await write_synthetic_folder(bus, Path(folder), seed=SEED, progress=progress)
-        facts = await build_release(Path(folder), bus=bus, pool=pool, progress=progress)
+        attack = Attack(told=lambda sentence, _: progress(sentence))
+        facts = await build_release(
+            Path(folder), bus=bus, pool=pool, wanted=Wanted(attack=attack), progress=progress
+        )
     await activate(pool, facts.id, unaudited=True)
     return facts
 

@@ -30,28 +30,29 @@ from shared.errors import ReleaseConflict, ReleaseNotAudited
 from shared.schemas.indicators import ReleaseFacts
 
 Progress = Callable[[str], None]
-DEFAULT_POLICY: Policy = "commune-mask"
 
 
 @dataclass(frozen=True)
 class Wanted:
     """How a release is to be made.
 
-    `two_sided`: None follows the policy; `master`: the secret key of the setting; `attack`: how it is audited
-    before it is stored, None not to.
+    `policy`: None is `atoms` wherever it can be, with a key or with nobody to protect, else `commune-mask`, which
+    needs no key. `two_sided`: None follows the policy; `master`: the secret key of the setting; `attack`: how it is
+    audited before it is stored, None not to.
     """
 
-    policy: Policy = DEFAULT_POLICY
+    policy: Policy | None = None
     two_sided: bool | None = None
     master: SecretStr | None = None
     attack: Attack | None = None
 
     def choices(self, vintage: str, *, synthetic: bool) -> Choices:
         """Choices for one vintage. Raises MissingSecrecyKey for real counts whose communes are to be joined."""
-        joined = self.policy == "atoms"
+        policy = self.policy or ("atoms" if synthetic or self.master else "commune-mask")
+        joined = policy == "atoms"
         key = key_for(self.master, vintage, needed=joined and not synthetic)
         two_sided = joined if self.two_sided is None else self.two_sided
-        return Choices(self.policy, two_sided, key)
+        return Choices(policy, two_sided, key)
 
 
 DEFAULT = Wanted()
