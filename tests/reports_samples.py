@@ -13,6 +13,7 @@ from shared.schemas.indicators import (
     Focus,
     IndicatorAnswer,
     IndicatorSource,
+    Interval,
     Level,
     Neutralised,
     PopulationByAge,
@@ -44,6 +45,10 @@ BANDS = (
     ("75-89", 14_988),
     ("90+", 2_550),
 )
+
+
+# Points that chance could move a rate by.
+UNCERTAINTY = 0.3
 
 
 def unit_of(row: dict[str, str]) -> Unit:
@@ -132,9 +137,24 @@ def _references(values: tuple[float | None, ...], rate: float | None, count: int
         places = (("departement", "30", "Gard"), ("departement", "84", "Vaucluse"), *places[1:])
         values = (values[0], *values)
     return tuple(
-        Reference(level=level, code=code, nom=nom, rate=value, difference=round((rate or 0) - value, 1))
+        Reference(
+            level=level,
+            code=code,
+            nom=nom,
+            rate=value,
+            difference=round((rate or 0) - value, 1),
+            spans=round(abs((rate or 0) - value), 1) <= UNCERTAINTY,
+        )
         for (level, code, nom), value in zip(places, values, strict=True)
         if value is not None
+    )
+
+
+def _interval(rate: float, unit: Unit) -> Interval:
+    return Interval(
+        low=round(max(0, rate - UNCERTAINTY), 1),
+        high=round(rate + UNCERTAINTY, 1),
+        method="byar" if unit == "per_100" else "wilson",
     )
 
 
@@ -171,6 +191,7 @@ def diagnostic(
                 rate=None if hidden else rate,
                 count=None if hidden else int(row["count"]),
                 neutralised=everyone if hidden else _left_out(chosen, rank),
+                interval=None if hidden or rate is None else _interval(rate, unit_of(row)),
                 covered_population_share=None if hidden else 97.4,
                 references=_references(values, rate, count),
             )

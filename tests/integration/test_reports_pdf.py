@@ -114,6 +114,18 @@ def test_letters_that_the_font_lacks_do_not_stop_the_document() -> None:
     assert "Territoire ? de l’Uzège" in pages(made(nom="Territoire 😀 de l'Uzège"))[0].replace("\n", " ")
 
 
+def test_a_difference_that_chance_could_make_is_marked_on_paper_too(pdf: bytes) -> None:
+    text = "".join(pages(pdf)).replace("\u00a0", " ")
+    assert "+0,2 ≈" in text
+    assert "≈ : écart trop petit" in text
+    # Nothing in these documents asks a question: a question mark would be a letter that the font lacks.
+    assert "?" not in text
+
+
+def test_an_interval_stays_on_one_line(pdf: bytes) -> None:
+    assert "9,5 à 10,1" in "".join(pages(pdf)).replace("\u00a0", " ")
+
+
 def test_a_missing_font_is_named(tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.raises(MissingAsset) as raised:
         render_pdf(assemble(subject()), tmp_path_factory.mktemp("empty"))

@@ -19,7 +19,7 @@ FAMILY = "Public Sans"
 STANDARDS: Final = ("ua-1", "a-2a")
 # What the font can write; a name given by a caller may hold anything.
 UNWRITABLE = re.compile(
-    "[^\x20-\x7e\u00a0-\u017f\u2010\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u202f\u2039\u203a\u20ac\u2212\u2264\u2265\n]"
+    "[^\x20-\x7e\u00a0-\u017f\u2010\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u202f\u2039\u203a\u20ac\u2212\u2248\u2264\u2265\n]"
 )
 BLANK = b"#set page(width: 1pt, height: 1pt, margin: 0pt)"
 # Typst forgets what it cached for a document after ten compilations that do not use it (DOMAIN §5).

@@ -1,27 +1,31 @@
 """Activity by profession: what is shown and what is not, patients per professional, acts per professional."""
 
 from services.reports.document import Cell, Column, Node, Paragraph, Row, Table
-from services.reports.sections.signs import partial, public, shown, signs_note
+from services.reports.sections.signs import WHY, partial, public, shown, signs_note
 from services.reports.subject import Area, Subject, areas
 from services.reports.typography import rate, typeset
 from shared.schemas.indicators import Activity, Value
 
-INTRO = (
-    "L’activité d’une profession n’est montrée que dans les communes où elle compte assez de professionnels. "
-    "Les autres communes sont laissées de côté, des deux côtés du calcul."
-)
-PARTIAL = (
-    "* Moyenne des seules communes montrées, sans celles qui sont neutralisées\u00a0: "
-    "effectif trop petit ou absence de donnée."
-)
+INTRO = {
+    "commune-mask": "L’activité d’une profession n’est montrée que dans les communes où elle compte assez de "
+    "professionnels.",
+    "atoms": "L’activité d’une profession est montrée par groupes de communes qui, ensemble, comptent assez de "
+    "professionnels. Un groupe n’est compté que s’il est tout entier dans le territoire.",
+}
+LEFT_ASIDE = "Les autres communes sont laissées de côté, des deux côtés du calcul."
+PARTIAL = "* Moyenne des seules communes montrées, sans celles qui sont neutralisées\u00a0: {why}."
 
 
 def activity_nodes(subject: Subject) -> tuple[Node, ...]:
     """The neutralisation lines, then patients, then acts."""
     activity = subject.diagnostic.activity
-    nodes: list[Node] = [Paragraph(INTRO), _coverage(activity)]
+    nodes: list[Node] = [
+        Paragraph(f"{INTRO[subject.release.policy]} {LEFT_ASIDE}"),
+        _coverage(activity),
+    ]
     nodes.append(
         _values(
+            subject,
             "patients",
             "Patients par professionnel, dans l’année",
             "Profession",
@@ -34,7 +38,7 @@ def activity_nodes(subject: Subject) -> tuple[Node, ...]:
         for act in line.actes
     ]
     if acts:
-        nodes.append(_values("actes", "Actes par professionnel, dans l’année", "Acte", acts))
+        nodes.append(_values(subject, "actes", "Actes par professionnel, dans l’année", "Acte", acts))
     return tuple(nodes)
 
 
@@ -85,7 +89,9 @@ def _communes(line: Activity) -> int:
     return line.communes_sans_activite + line.communes_neutralisees + line.communes_montrees
 
 
-def _values(table_id: str, caption: str, header: str, lines: list[tuple[str, str, Value]]) -> Table:
+def _values(
+    subject: Subject, table_id: str, caption: str, header: str, lines: list[tuple[str, str, Value]]
+) -> Table:
     compared = areas(tuple(reference for *_, value in lines for reference in value.references))
     columns = (
         Column(header, "start", 2.6),
@@ -102,7 +108,8 @@ def _values(table_id: str, caption: str, header: str, lines: list[tuple[str, str
         )
         for label, detail, value in lines
     )
-    notes = (PARTIAL,) if any(partial(value) for *_, value in lines) else ()
+    starred = any(partial(value) for *_, value in lines)
+    notes = (PARTIAL.format(why=WHY[subject.release.policy]),) if starred else ()
     return Table(table_id, caption, columns, rows, (*notes, *signs_note(rows)))
 
 

@@ -4,20 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.reports.document import Cell, Column, Row, Table
-from services.reports.sections.signs import shown, signs_note
+from services.reports.sections.signs import WHY, shown, signs_note
 from services.reports.subject import Area, Subject, areas
-from services.reports.typography import listing, number, quoted, rate, signed, typeset
+from services.reports.typography import NBSP, listing, number, quoted, rate, signed, typeset
 from shared.schemas.indicators import IndicatorAnswer, Status
 
 # More names than this under a table would hide it: they go to the annex.
 NAMES_IN_A_NOTE = 8
 WEIGHT_OF_A_LETTER = 0.19
+# The second line of a cell is set smaller.
+WEIGHT_OF_A_DETAIL = 0.14
 # Written after a difference that chance could explain.
 CLOSE = "≈"
-WHY = {
-    "commune-mask": "effectif trop petit ou absence de donnée",
-    "atoms": "effectif trop petit, petite commune groupée avec une autre hors du territoire, ou absence de donnée",
-}
 
 
 def indicator_table(
@@ -44,8 +42,11 @@ def indicator_table(
 
 
 def _width(rows: tuple[Row, ...], rank: int) -> float:
-    # The count of a whole country stays on one line, clear of its neighbours.
-    return max((len(row.cells[rank].text) for row in rows), default=0) * WEIGHT_OF_A_LETTER
+    # The count of a whole country and an interval stay on one line, clear of their neighbours.
+    cells = [row.cells[rank] for row in rows]
+    return max(
+        (max(len(c.text) * WEIGHT_OF_A_LETTER, len(c.detail) * WEIGHT_OF_A_DETAIL) for c in cells), default=0
+    )
 
 
 def _row(subject: Subject, answer: IndicatorAnswer, compared: tuple[Area, ...]) -> Row:
@@ -58,12 +59,11 @@ def _row(subject: Subject, answer: IndicatorAnswer, compared: tuple[Area, ...]) 
     if answer.unit == "per_100":
         detail = f"{detail} (pour {number(100)})".lstrip()
     starred = bool(answer.neutralised.communes)
-    is_count = answer.unit == "count"
     return Row(
         (
             Cell(title, detail=detail),
-            Cell("–") if is_count else _territory(answer, starred=starred),
-            shown(answer.count, answer.status, starred=starred and is_count),
+            Cell("–") if answer.unit == "count" else _territory(answer, starred=starred),
+            shown(answer.count, answer.status, starred=starred),
             _neutralised(answer, len(subject.territory.communes)),
             *(_reference(answer, area) for area in compared),
         )
@@ -75,7 +75,7 @@ def _territory(answer: IndicatorAnswer, *, starred: bool) -> Cell:
     if answer.interval is None:
         return cell
     low, high = (rate(bound, "per_100") for bound in (answer.interval.low, answer.interval.high))
-    return Cell(cell.text, cell.value, f"{low} à {high}")
+    return Cell(cell.text, cell.value, f"{low}{NBSP}à{NBSP}{high}")
 
 
 def _reference(answer: IndicatorAnswer, area: Area) -> Cell:

@@ -1,12 +1,23 @@
 """The disclosure rules in plain words, with the thresholds in force and the release's own options."""
 
+from services.reports.sections.indicator_table import CLOSE
 from services.reports.subject import Subject
 from services.reports.typography import NOT_APPLICABLE, SUPPRESSED, UNAVAILABLE, counted, quoted
 
 POLICIES = {
-    "commune-mask": "Chaque commune est montrée ou neutralisée une fois pour toutes, quand le millésime est établi.",
-    "atoms": "Les petites communes sont regroupées une fois pour toutes, quand le millésime est établi, "
-    "et un groupe n’est compté que s’il est tout entier dans le territoire.",
+    "commune-mask": (
+        "Une commune qui ne peut pas être montrée pour un indicateur est neutralisée pour lui, c’est-à-dire laissée "
+        "hors du numérateur et du dénominateur. D’autres communes peuvent être neutralisées avec elle, même si leur "
+        "effectif est assez grand, pour qu’on ne la retrouve pas en soustrayant du total d’un département, d’une "
+        "région ou de la France ce qui est montré ailleurs. Ce choix est fait une fois pour toutes, quand le "
+        "millésime est établi."
+    ),
+    "atoms": (
+        "Pour chaque indicateur, les communes qui ne peuvent pas être montrées seules sont réunies en groupes avec "
+        "d’autres, une fois pour toutes, quand le millésime est établi. Un groupe tout entier dans le territoire est "
+        "compté avec toutes ses communes. Un groupe qui en déborde est neutralisé\u00a0: toutes ses communes sont "
+        "laissées hors du numérateur et du dénominateur, même celles dont l’effectif est assez grand."
+    ),
 }
 
 
@@ -22,8 +33,7 @@ def rules(subject: Subject) -> tuple[str, ...]:
     if "people" in thresholds:
         lines.append(
             f"Une valeur qui repose sur moins de {counted(thresholds['people'], 'personne')} dans une commune "
-            "n’est pas montrée\u00a0: la commune est neutralisée pour cet indicateur, c’est-à-dire laissée hors du "
-            "numérateur et du dénominateur."
+            "n’est jamais montrée pour cette commune seule."
         )
     if "professionals" in thresholds:
         lines.append(
@@ -34,7 +44,7 @@ def rules(subject: Subject) -> tuple[str, ...]:
         POLICIES[release.policy],
         (
             "L’astérisque (*) signale une valeur calculée sans les communes neutralisées. Le taux de neutralisation "
-            "est leur part dans les communes du territoire."
+            "d’un indicateur est leur part parmi les communes du territoire, quel que soit leur nombre d’habitants."
         ),
         (
             f"{quoted(SUPPRESSED)} signale une valeur protégée\u202f; "
@@ -43,9 +53,9 @@ def rules(subject: Subject) -> tuple[str, ...]:
         ),
         "Un taux est arrondi à une décimale\u202f; un écart est la différence de deux taux arrondis.",
         (
-            "L’intervalle de confiance à 95\u00a0% d’un taux dit ce que le hasard seul peut faire varier (Wilson pour des "
-            "personnes parmi d’autres, Poisson par l’approximation de Byar pour des événements)\u202f; un écart suivi de ≈ "
-            "n’en sort pas."
+            "L’intervalle de confiance à 95\u00a0% d’un taux dit ce que le hasard seul peut faire varier "
+            "(Wilson pour des personnes parmi d’autres, Poisson par l’approximation de Byar pour des événements)"
+            f"\u202f; un écart suivi de {quoted(CLOSE)} n’en sort pas."
         ),
     ]
     if release.two_sided:

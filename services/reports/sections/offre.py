@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from services.reports.document import Cell, Column, Node, Row, Section, Table
 from services.reports.sections.activite import activity_nodes
-from services.reports.sections.signs import partial, public, shown, signs_note
+from services.reports.sections.signs import WHY, partial, public, shown, signs_note
 from services.reports.subject import Subject
 from services.reports.typography import counted, number, quoted, typeset
 from shared.schemas.indicators import Demography, Status, Value
@@ -12,7 +12,7 @@ from shared.schemas.indicators import Demography, Status, Value
 # Beyond this many communes the headcounts of each go to the annex.
 COMMUNES_IN_PLACE = 30
 PARTIAL = (
-    "* Âges comptés sans les communes neutralisées (effectif trop petit ou absence de donnée)\u00a0: "
+    "* Âges comptés sans les communes neutralisées ({why})\u00a0: "
     f"{quoted('2 sur 10')} veut dire 2 des 10 professionnels des autres communes, et non de l’effectif entier."
 )
 
@@ -30,7 +30,7 @@ def section(subject: Subject) -> Section | None:
 def _demography(subject: Subject) -> tuple[Node, ...]:
     groups = dict.fromkeys(line.groupe for line in subject.diagnostic.demography)
     tables: list[Node] = [
-        _group(group, rank, [line for line in subject.diagnostic.demography if line.groupe == group])
+        _group(subject, group, rank, [line for line in subject.diagnostic.demography if line.groupe == group])
         for rank, group in enumerate(groups)
     ]
     if len(subject.territory.communes) <= COMMUNES_IN_PLACE:
@@ -38,7 +38,7 @@ def _demography(subject: Subject) -> tuple[Node, ...]:
     return tuple(tables)
 
 
-def _group(group: str, rank: int, lines: list[Demography]) -> Table:
+def _group(subject: Subject, group: str, rank: int, lines: list[Demography]) -> Table:
     with_ages = any(_has_ages(line) for line in lines)
     columns = [Column("Profession", "start", 3), Column("Effectif")]
     if with_ages:
@@ -49,7 +49,8 @@ def _group(group: str, rank: int, lines: list[Demography]) -> Table:
         if with_ages:
             cells += [_aged(age) for age in _ages(line)]
         rows.append(Row(tuple(cells)))
-    notes = (PARTIAL,) if any(partial(age) for line in lines for age in _ages(line)) else ()
+    starred = any(partial(age) for line in lines for age in _ages(line))
+    notes = (PARTIAL.format(why=WHY[subject.release.policy]),) if starred else ()
     return Table(
         f"demographie-{rank + 1}", typeset(group), tuple(columns), tuple(rows), (*notes, *signs_note(rows))
     )

@@ -8,8 +8,8 @@ from services.reports.typography import counted, listing, number, rate, typeset
 from shared.schemas.indicators import PopulationByAge, SplitAnswer, Status
 
 HIDDEN_SPLIT = (
-    "Cette répartition n’est pas montrée\u00a0: dans chaque commune, l’une de ses parts compte trop peu de personnes, "
-    "ou ses parts n’y sont pas comptées sur la même population."
+    "Cette répartition n’est pas montrée\u00a0: dans chaque commune ou groupe de communes, l’une de ses parts compte "
+    "trop peu de personnes ou en révélerait une autre, ou ses parts n’y sont pas comptées sur la même population."
 )
 ABSENT_SPLIT = "Ce millésime de données ne donne pas cette répartition pour ce territoire."
 
@@ -68,7 +68,7 @@ def _split(subject: Subject, split: SplitAnswer) -> Node:
             (
                 Cell(typeset(cell.libelle)),
                 shown(cell.rate, split.status, "percent", starred=starred),
-                shown(cell.count, split.status),
+                shown(cell.count, split.status, starred=starred),
             )
         )
         for cell in split.cells

@@ -17,6 +17,12 @@ MEANINGS = {
     UNAVAILABLE: "non disponible dans ce millésime de données",
     NOT_APPLICABLE: "sans objet",
 }
+# Why a commune is neutralised, by policy: never which of these reasons, which would say more about it.
+WHY = {
+    "commune-mask": "effectif trop petit, effectif caché pour qu’un autre ne se retrouve pas par soustraction, "
+    "ou absence de donnée",
+    "atoms": "groupe de communes qui déborde du territoire, effectif trop petit, ou absence de donnée",
+}
 
 
 def shown(value: float | None, status: Status, unit: str = "count", *, starred: bool = False) -> Cell:

@@ -4,18 +4,14 @@ import pytest
 
 from services.reports.assemble import assemble
 from services.reports.document import Cell, Column, Figure, Notice, Row, Section, Table
-from services.reports.subject import Subject, areas
+from services.reports.subject import areas
 from shared.schemas.base import Place
 from shared.schemas.geo import TerritoryMap, Zonage
-from shared.schemas.indicators import Interval, Level, Neutralised, Reference, Status, Value
+from shared.schemas.indicators import Level, Neutralised, Reference, Status, Value
 from tests.reports_samples import diagnostic, subject
-from tests.unit.reports.trees import all_of, nodes, row, table
+from tests.unit.reports.trees import all_of, changed, nodes, row, table
 
 LEFT_OUT = Neutralised(communes=(Place(code="83001", nom="Les Adrets-de-l'Estérel"),), rate=20)
-
-
-def changed(base: Subject, **fields: object) -> Subject:
-    return replace(base, diagnostic=base.diagnostic.model_copy(update=fields))
 
 
 def test_the_same_subject_makes_the_same_document() -> None:
@@ -89,39 +85,6 @@ def test_an_indicator_shows_its_rate_count_and_differences() -> None:
         ("10,8\u202f%", "−1"),
         ("10,9\u202f%", "−1,1"),
     ]
-
-
-def test_a_rate_says_how_sure_it_is_and_which_differences_chance_could_make() -> None:
-    base = subject()
-    answers = base.diagnostic.indicators
-    rank = next(rank for rank, answer in enumerate(answers) if answer.id == "sans_mt_17_plus")
-    close = tuple(
-        reference.model_copy(update={"spans": reference.level == "departement"})
-        for reference in answers[rank].references
-    )
-    interval = Interval(low=9.5, high=10, method="wilson")
-    sure = answers[rank].model_copy(update={"interval": interval, "references": close})
-    found = table(changed(base, indicators=(*answers[:rank], sure, *answers[rank + 1 :])), "famille-acces")
-    line = next(line for line in found.rows if line.cells[0].text == "Patients sans médecin traitant")
-    assert line.cells[1].detail == "9,5 à 10"
-    assert [cell.detail for cell in line.cells[4:]] == ["+0,6\u00a0≈", "−1", "−1,1"]
-    assert any(note.startswith("≈\u00a0: écart trop petit") for note in found.notes)
-    assert not any("≈" in note for note in table(subject(), "famille-acces").notes)
-
-
-def test_a_neutralised_commune_is_starred_and_named() -> None:
-    found = table(subject(), "famille-acces")
-    assert row(found, "Patients avec la CSS sans médecin traitant")[1:4] == (
-        "1,1\u202f%\u00a0*",
-        "1\u202f139",
-        "1 sur 5",
-    )
-    assert any("Les Adrets-de-l’Estérel" in note for note in found.notes)
-
-
-def test_a_neutralised_commune_may_lack_data_as_well_as_people() -> None:
-    notes = table(subject(), "famille-acces").notes
-    assert any("effectif trop petit ou absence de donnée" in note for note in notes)
 
 
 def test_the_count_of_a_country_has_room() -> None:

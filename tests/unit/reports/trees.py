@@ -1,6 +1,7 @@
 """Ways into a document's tree, for the tests."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from services.reports.assemble import assemble
@@ -31,3 +32,7 @@ def row(found: Table, header: str) -> tuple[str, ...]:
     return next(
         tuple(cell.text for cell in line.cells) for line in found.rows if line.cells[0].text == header
     )
+
+
+def changed(base: Subject, **fields: object) -> Subject:
+    return replace(base, diagnostic=base.diagnostic.model_copy(update=fields))
