@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from services.reports.assemble import assemble
-from services.reports.document import Bullets, Table
+from services.reports.document import Bullets, Paragraph, Table
 from services.reports.renderers.pdf import UNWRITABLE
 from services.reports.subject import Subject
 from shared.schemas.base import Place
@@ -112,6 +112,15 @@ def test_a_small_commune_inside_a_whole_group_is_not_said_to_be_left_out() -> No
     assert "Un groupe qui en déborde est neutralisé" in rule
     (threshold,) = [text for text in rules("atoms") if "11\u00a0personnes" in text]
     assert threshold.endswith("n’est jamais montrée pour cette commune seule.")
+
+
+@pytest.mark.parametrize(
+    ("policy", "unit"), [("commune-mask", "dans les communes"), ("atoms", "par groupes")]
+)
+def test_activity_is_said_to_be_shown_by_what_the_policy_shows(policy: str, unit: str) -> None:
+    paragraphs = [node.text for node in all_of(assemble(under(policy)), Paragraph)]
+    (intro,) = [text for text in paragraphs if text.startswith("L’activité d’une profession")]
+    assert unit in intro
 
 
 def test_the_share_of_neutralised_communes_is_not_taken_for_a_share_of_people() -> None:
