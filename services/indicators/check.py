@@ -1,14 +1,15 @@
 """A producer's folder read and checked: every error and every doubt, and the raw release where there is no error."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.indicators.catalogue import Catalogue
 from services.indicators.folder import history
+from services.indicators.folder.counts import COUNTS
 from services.indicators.folder.doubts import doubts
-from services.indicators.folder.missing import missing
+from services.indicators.folder.missing import missing, nothing
 from services.indicators.folder.outliers import outliers
 from services.indicators.folder.problems import BadRow, explained, rejected
 from services.indicators.folder.read import read_all
@@ -16,8 +17,14 @@ from services.indicators.folder.supply_doubts import supply_doubts
 from services.indicators.geography import Geography
 from services.indicators.membership import ask_geography, ask_history
 from services.indicators.raw import RawRelease
+from services.indicators.release import Release
+from services.indicators.secrecy.piece import NONE
 from shared.bus.port import Bus
 
+ALL_HIDDEN = (
+    "rien à publier\u00a0: tous les effectifs sont trop petits pour être montrés\u202f; donnez davantage de communes "
+    "ou des références"
+)
 Progress = Callable[[str], None]
 
 
@@ -66,15 +73,35 @@ async def check_folder(
         )
     if found.raw is not None:
         progress("Vérification de la vraisemblance…")
-        warnings += await asyncio.to_thread(looked_at, found.raw, catalogue, geography)
+        refused = {row.file for row in found.problems}
+        warnings += await asyncio.to_thread(looked_at, found.raw, catalogue, geography, refused)
+        if not refused:
+            found.problems.extend(nothing(found.raw))
     return Checked(geography, found.raw, found.problems, warnings)
 
 
-def looked_at(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
-    """Warnings on what could be read of a folder, those on its numbers first."""
+def looked_at(
+    raw: RawRelease, catalogue: Catalogue, geography: Geography, refused: Collection[str] = ()
+) -> list[BadRow]:
+    """Warnings on what could be read of a folder, those on its numbers first. `refused`: files with errors."""
     return [
         *doubts(raw, catalogue, geography),
         *supply_doubts(raw, catalogue, geography),
         *outliers(raw, catalogue, geography),
-        *missing(raw, catalogue, geography),
+        *missing(raw, catalogue, geography, refused),
     ]
+
+
+def check_told(release: Release) -> None:
+    """Raises RejectedFolder where the rule hides every count and nothing else is given."""
+    published, layout = release.published, release.layout
+    figures = (
+        published.atom > NONE,
+        published.reference_rate >= 0,
+        published.reference_count >= 0,
+        published.population >= 0,
+        published.patients_ratio >= 0,
+        published.quantity_ratio >= 0,
+    )
+    if not (layout.with_headcount or layout.with_activity or any(told.any() for told in figures)):
+        raise rejected([BadRow(COUNTS, 0, "", ALL_HIDDEN)])

@@ -17,8 +17,8 @@ from services.indicators.catalogue import Catalogue
 from services.indicators.folder import by_age, counts, references, supply
 from services.indicators.folder.columns import LARGEST
 from services.indicators.folder.description import FILE, Description
+from services.indicators.folder.files import MANDATORY
 from services.indicators.folder.known import COMMUNE, Vocabulary, vocabulary
-from services.indicators.folder.read import MANDATORY
 from services.indicators.folder.table import Column
 from services.indicators.folder.units import units_of
 from services.indicators.geography import geography_of

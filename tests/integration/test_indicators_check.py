@@ -87,6 +87,55 @@ async def checked(folder: Path, bus: MemoryBus) -> Checked:
     return await check_folder(folder, load_catalogue(), bus)
 
 
+async def refused(folder: Path, bus: MemoryBus, pool: asyncpg.Pool) -> list[tuple[str, str]]:
+    """File and reason of each row for which nothing is built."""
+    with pytest.raises(RejectedFolder) as problem:
+        await build_release(folder, bus=bus, pool=pool)
+    assert not await list_releases(pool)
+    return [(row["file"], row["reason"]) for row in problem.value.extensions["rows"]]
+
+
+def headers_alone(folder: Path) -> None:
+    """Leave no row but those of consumers.csv."""
+    for path in folder.glob("*.csv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        kept = rows if path.name == "consumers.csv" else []
+        path.write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
+
+
+async def test_headers_without_a_row_are_refused(bus: MemoryBus, pool: asyncpg.Pool, folder: Path) -> None:
+    headers_alone(folder)
+    (row,) = (await checked(folder, bus)).errors
+    assert (row.file, "rien à publier" in row.reason) == ("counts.csv", True)
+    assert await refused(folder, bus, pool) == [(row.file, row.reason)]
+
+
+async def test_a_release_that_would_tell_nothing_is_not_built(
+    bus: MemoryBus, pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    few = "ald_08_diabete,83001,3,400"
+    folder = write_folder(
+        tmp_path / "peu",
+        counts=["indicator,commune,numerator,denominator", few],
+        consumers=["commune,consumers", "83001,900"],
+    )
+    assert not (await checked(folder, bus)).errors
+    ((file, reason),) = await refused(folder, bus, pool)
+    assert (file, "trop petits" in reason) == ("counts.csv", True)
+    enough = ["indicator,commune,numerator,denominator", few.replace(",3,", ",30,")]
+    write_folder(folder, counts=enough, consumers=["commune,consumers", "83001,900"])
+    await build_release(folder, bus=bus, pool=pool)
+
+
+async def test_a_bad_number_hides_no_row_of_its_file(bus: MemoryBus, folder: Path) -> None:
+    path = folder / "consumers.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines[:-1], lines[-1].split(",")[0] + ",-5"]) + "\n", encoding="utf-8")
+    found = await checked(folder, bus)
+    assert [(row.line, row.column) for row in found.errors] == [(len(lines), "consumers")]
+    assert not [row for row in found.warnings if row.file == path.name]
+
+
 async def test_a_folder_of_an_older_cog_gives_the_same_release_and_says_so(
     bus: MemoryBus, pool: asyncpg.Pool, folder: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from services.indicators.catalogue import Catalogue
 from services.indicators.folder.checks import twice
+from services.indicators.folder.columns import BAD
 from services.indicators.folder.counts import ABOVE, COUNTS
 from services.indicators.folder.known import Vocabulary
 from services.indicators.folder.problems import BadRow
@@ -51,18 +52,26 @@ def by_age_of(
     found = RawByAge(
         _placed(shape, cell, table.integers["numerator"]), _placed(shape, cell, table.integers["denominator"])
     )
-    problems += _not_adding_up(found, line, counts, catalogue, codes)
+    problems += _not_adding_up(found, line, counts, catalogue, codes, _told(table, shape))
     return found
 
 
 def _not_adding_up(
-    found: RawByAge, line: Ints, counts: RawCounts, catalogue: Catalogue, codes: tuple[str, ...]
+    found: RawByAge,
+    line: Ints,
+    counts: RawCounts,
+    catalogue: Catalogue,
+    codes: tuple[str, ...],
+    told: npt.NDArray[np.bool_],
 ) -> list[BadRow]:
-    """Pairs of a commune and an indicator that lack a band, or whose bands are not the whole. `line`: the pair's."""
+    """Pairs of a commune and an indicator that lack a band, or whose bands are not the whole.
+
+    `line`: where the pair was given; `told`: pairs of which a row is already told for another reason.
+    """
     given = found.numerator != ABSENT
     whole = given.all(axis=2)
     problems = []
-    for commune, indicator in _where(given.any(axis=2) & ~whole):
+    for commune, indicator in _where(given.any(axis=2) & ~whole & ~told):
         band = catalogue.age_bands[int(given[commune, indicator].argmin())].id
         reason = (
             f"{catalogue.counted[indicator].id}, commune {codes[commune]}\u00a0: il manque la tranche d’âge {band}"
@@ -79,6 +88,14 @@ def _not_adding_up(
             value = f"{total[commune, indicator]}, {COUNTS} {said[commune, indicator]}"
             problems.append(BadRow(BY_AGE, int(line[commune, indicator]), name, reason, value=value))
     return problems
+
+
+def _told(table: Table, shape: tuple[int, int, int]) -> npt.NDArray[np.bool_]:
+    found = np.zeros(shape[:2], dtype=bool)
+    commune, indicator = table.left_out["commune"], table.left_out["indicator"]
+    readable = (commune != BAD) & (indicator != BAD)
+    found[commune[readable], indicator[readable]] = True
+    return found
 
 
 def _where(wrong: npt.NDArray[np.bool_]) -> list[list[int]]:

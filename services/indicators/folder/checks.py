@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from services.indicators.folder.columns import Floats, Ints
+from services.indicators.folder.columns import BAD, Floats, Ints
 from services.indicators.folder.problems import BadRow
 from services.indicators.folder.table import Table
 from services.indicators.geography import NO_VILLE
@@ -36,6 +36,14 @@ def twice(table: Table, cell: Ints, columns: str) -> list[BadRow]:
         )
         for position in again
     ]
+
+
+def left_out(table: Table, column: str, size: int) -> npt.NDArray[np.bool_]:
+    """Which of `size` keys have a row that a bad cell left out: already told, they are not forgotten."""
+    found = np.zeros(size, dtype=bool)
+    keys = table.left_out[column]
+    found[keys[keys != BAD]] = True
+    return found
 
 
 def overlapping(

@@ -23,23 +23,25 @@ FRACTION = re.compile(r"\d+[.,]\d+", re.ASCII)
 class Known:
     """The values that a key column may take, each with its position. `what`: their name in French.
 
-    `hint`: what to do about an unknown one; without it the nearest value is told.
+    `hint`: what to do about an unknown one; without it the nearest value is told. `feminine`: gender of `what`.
     """
 
     index: Mapping[str, int]
     what: str
     choices: tuple[str, ...] = field(default=())
     hint: str = ""
+    feminine: bool = False
 
     def why_unknown(self, text: str) -> str:
         """Sentence for a value that is not one of them, with the nearest one."""
+        ending = "e" if self.feminine else ""
         if not text.strip():
-            return f"valeur absente\u00a0: {self.what} attendu"
+            return f"valeur absente\u00a0: {self.what} attendu{ending}"
         if text.strip() in self.index:
             return f"«\u00a0{text}\u00a0»\u00a0: espaces à retirer autour de la valeur"
         if text.isascii() and text.isdigit() and text.zfill(5) in self.index:
             return f"«\u00a0{text}\u00a0»\u00a0: zéro initial perdu, écrivez {text.zfill(5)}"
-        unknown = f"{self.what} inconnu\u00a0: «\u00a0{text}\u00a0»"
+        unknown = f"{self.what} inconnu{ending}\u00a0: «\u00a0{text}\u00a0»"
         if self.hint:
             return f"{unknown}\u202f; {self.hint}"
         near = process.extractOne(text, self.choices or tuple(self.index), score_cutoff=60)

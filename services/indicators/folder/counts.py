@@ -3,7 +3,7 @@
 import numpy as np
 
 from services.indicators.catalogue import Catalogue
-from services.indicators.folder.checks import optional, placed, twice
+from services.indicators.folder.checks import left_out, optional, placed, twice
 from services.indicators.folder.columns import BLANK, Ints
 from services.indicators.folder.known import Vocabulary
 from services.indicators.folder.problems import BadRow
@@ -60,9 +60,11 @@ def consumers_of(table: Table, communes: int, problems: list[BadRow]) -> Ints:
     return placed((communes, 1), table.integers["commune"], table.integers["consumers"])[:, 0]
 
 
-def without_consumers(counts: RawCounts, consumers: Ints, codes: tuple[str, ...]) -> list[BadRow]:
+def without_consumers(
+    counts: RawCounts, consumers: Ints, table: Table, codes: tuple[str, ...]
+) -> list[BadRow]:
     """Communes counted in counts.csv that consumers.csv forgets: the rule of 50 could not be checked."""
-    counted = (counts.numerator != ABSENT).any(axis=1)
+    counted = (counts.numerator != ABSENT).any(axis=1) & ~left_out(table, "commune", len(codes))
     reason = "la commune {} a des effectifs dans counts.csv mais aucune ligne ici"
     return [
         BadRow(CONSUMERS, 0, "commune", reason.format(codes[position]))
@@ -83,8 +85,9 @@ def population_of(
     problems += twice(table, cell, "commune,band")
     found = placed(shape, cell, table.integers["value"])
     given = (found != ABSENT).sum(axis=1)
+    incomplete = (given > 0) & (given < shape[1]) & ~left_out(table, "commune", shape[0])
     problems += [
         BadRow(POPULATION, 0, "band", f"commune {codes[position]}\u00a0: il manque des tranches d’âge")
-        for position in np.flatnonzero((given > 0) & (given < shape[1]))
+        for position in np.flatnonzero(incomplete)
     ]
     return found

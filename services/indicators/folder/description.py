@@ -1,5 +1,6 @@
 """release.toml: what the producer says of the counts (vintage, sources, periods); holds no count."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,13 @@ EXPECTED = {
     "period": 'la période observée, par exemple period = "2024"',
 }
 
+NOT_UTF_8 = "ce n’est pas de l’UTF-8\u00a0: enregistrez le fichier dans cet encodage"
+NOT_TOML = (
+    "TOML illisible\u00a0: chaque ligne est de la forme clé = valeur, les textes entre guillemets droits"
+)
+# Where the parser says that it stopped; at the end of the file it gives no line.
+PLACE = re.compile(r"at line (\d+)")
+
 
 def read_description(folder: Path, catalogue: Catalogue, problems: list[BadRow]) -> Description | None:
     """Read release.toml, adding to `problems`; None where it does not hold together."""
@@ -72,10 +80,15 @@ def read_description(folder: Path, catalogue: Catalogue, problems: list[BadRow])
         keys = ", ".join(EXPECTED)
         problems.append(BadRow(FILE, 0, "", f"fichier obligatoire absent\u202f; il donne {keys}"))
         return None
+    content = path.read_bytes()
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(BadRow(FILE, 0, "", f"TOML illisible ({error})"))
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        problems.append(BadRow(FILE, content.count(b"\n", 0, error.start) + 1, "", NOT_UTF_8))
+        return None
+    except tomllib.TOMLDecodeError as error:
+        place = PLACE.search(str(error))
+        problems.append(BadRow(FILE, int(place[1]) if place else 0, "", NOT_TOML))
         return None
     before = len(problems)
     problems += _unknown_indicators(data, catalogue)

@@ -39,9 +39,9 @@ def vocabulary(catalogue: Catalogue, geography: Geography, units: Units) -> Voca
     return Vocabulary(
         indicator=_known((indicator.id for indicator in catalogue.counted), "indicateur"),
         commune=Known(units.index, COMMUNE, hint="5 caractères du code officiel géographique attendus"),
-        profession=_known(professions, "profession"),
+        profession=_known(professions, "profession", feminine=True),
         act=Known({**{kind.upper(): act_index[kind] for kind in kinds}, **act_index}, "acte", tuple(kinds)),
-        band=_known((band.id for band in catalogue.age_bands), "tranche d’âge"),
+        band=_known((band.id for band in catalogue.age_bands), "tranche d’âge", feminine=True),
         level=level,
         area_code=Known({**area_code.index, **france}, area_code.what, tuple(area_code.index)),
         areas={
@@ -55,5 +55,5 @@ def vocabulary(catalogue: Catalogue, geography: Geography, units: Units) -> Voca
     )
 
 
-def _known(values: Iterable[str], what: str) -> Known:
-    return Known({value: position for position, value in enumerate(values)}, what)
+def _known(values: Iterable[str], what: str, *, feminine: bool = False) -> Known:
+    return Known({value: position for position, value in enumerate(values)}, what, feminine=feminine)

@@ -1,5 +1,6 @@
 """What a folder leaves out: files, indicators, communes. Nothing here stops a release; all of it is told. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,16 +47,31 @@ def coverage(consumers: Ints, geography: Geography) -> list[Coverage]:
     ]
 
 
-def missing(raw: RawRelease, catalogue: Catalogue, geography: Geography) -> list[BadRow]:
-    """Warnings for files, indicators and communes that are not there, and for protections that cannot be checked."""
+def nothing(raw: RawRelease) -> list[BadRow]:
+    """Error for a folder that holds no value to publish: its release would put out the one in service."""
+    if any(
+        (array.astype(np.float64) >= 0).any() for name, array in raw.arrays().items() if name != "consumers"
+    ):
+        return []
+    reason = "rien à publier\u00a0: aucune ligne d’effectifs, ni ici ni ailleurs\u202f; donnez au moins un indicateur"
+    return [BadRow(counts.COUNTS, 0, "", reason)]
+
+
+def missing(
+    raw: RawRelease, catalogue: Catalogue, geography: Geography, refused: Collection[str] = ()
+) -> list[BadRow]:
+    """Warnings for files, indicators and communes that are not there, and for protections that cannot be checked.
+
+    `refused`: files with rows that could not be read, of which nobody can say yet what they leave out.
+    """
     found = [
         doubt(file, "", f"fichier facultatif absent\u00a0: {lack}")
         for file, lack in LACK.items()
         if file not in raw.given
     ]
-    if counts.COUNTS in raw.given:
+    if counts.COUNTS in raw.given and counts.COUNTS not in refused:
         found += _indicators(raw, catalogue, geography)
-    if counts.CONSUMERS in raw.given:
+    if counts.CONSUMERS in raw.given and counts.CONSUMERS not in refused:
         found += _communes(raw, geography)
     return found + _unchecked(raw, catalogue)
 

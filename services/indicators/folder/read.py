@@ -9,7 +9,8 @@ import numpy as np
 from services.indicators.catalogue import Catalogue
 from services.indicators.folder import by_age, counts, references, supply
 from services.indicators.folder.checks import overlapping
-from services.indicators.folder.description import FILE, read_description
+from services.indicators.folder.description import read_description
+from services.indicators.folder.files import given_files
 from services.indicators.folder.known import Vocabulary, vocabulary
 from services.indicators.folder.links import Links
 from services.indicators.folder.problems import BadRow
@@ -28,17 +29,6 @@ from services.indicators.raw import (
     RawSupply,
 )
 
-MANDATORY = (counts.COUNTS, counts.CONSUMERS)
-OPTIONAL = (
-    by_age.BY_AGE,
-    references.REFERENCES,
-    counts.POPULATION,
-    supply.PROFESSIONALS,
-    supply.ACTIVITY,
-    supply.ACTS,
-    references.ACTIVITY_REFERENCES,
-    references.ACTS_REFERENCES,
-)
 # Files whose rows of communes are published, and the columns that tell one published sum from another.
 # consumers.csv is not among them: it opens or shuts a commune, and is never summed.
 SUMMED = {
@@ -76,13 +66,13 @@ class FolderReader:
         self.known: Vocabulary = vocabulary(catalogue, geography, units)
         self.progress = progress
         self.problems: list[BadRow] = []
-        self.given: set[str] = set()
+        self.given: frozenset[str] = frozenset()
         self.named = np.zeros(len(units.codes), dtype=bool)
 
     def read(self) -> Reading:
         """Read every file; counts of old codes are added to those of today's communes."""
         description = read_description(self.folder, self.catalogue, self.problems)
-        self._files()
+        self.given = given_files(self.folder, self.problems)
         raw_counts, consumers = self._counts()
         ages = self._by_age(raw_counts)
         population = self._population()
@@ -93,7 +83,7 @@ class FolderReader:
             return Reading(None, self.problems, named)
         raw = RawRelease(
             description,
-            frozenset(self.given),
+            self.given,
             consumers,
             population,
             raw_counts,
@@ -104,21 +94,6 @@ class FolderReader:
         folded = regrouped(raw, self.units)
         lost = partial(raw_counts.numerator, folded.counts.numerator, self.units) if self.units.old else ()
         return Reading(folded, self.problems, named, lost)
-
-    def _files(self) -> None:
-        for file in (*MANDATORY, *OPTIONAL):
-            if find(self.folder, file):
-                self.given.add(file)
-            elif file in MANDATORY:
-                self.problems.append(BadRow(file, 0, "", "fichier obligatoire absent du dossier"))
-        known = {FILE, *MANDATORY, *OPTIONAL}
-        for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
-            name = path.name.removesuffix(".gz")
-            if name.endswith(".csv") and name not in known:
-                reason = (
-                    f"fichier inconnu\u202f; fichiers possibles\u00a0: {', '.join((*MANDATORY, *OPTIONAL))}"
-                )
-                self.problems.append(BadRow(path.name, 0, "", reason))
 
     def _table(self, file: str, columns: tuple[Column, ...]) -> Table | None:
         path = find(self.folder, file)
@@ -148,7 +123,7 @@ class FolderReader:
         if not table:
             return found, _absent((units, 1))[:, 0]
         consumers = counts.consumers_of(table, units, self.problems)
-        self.problems += counts.without_consumers(found, consumers, self.units.codes)
+        self.problems += counts.without_consumers(found, consumers, table, self.units.codes)
         return found, consumers
 
     def _by_age(self, whole: RawCounts) -> RawByAge | None:

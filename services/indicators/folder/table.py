@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from services.indicators.folder import columns
 from services.indicators.folder.columns import BAD, BLANK, Floats, Ints, Known
+from services.indicators.folder.known import COMMUNE
 from services.indicators.folder.problems import BadRow
 
 CHUNK = 10_000
@@ -31,14 +32,18 @@ class Column:
     blank: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
-    """Columns of one file, rows with a bad cell left out; `line` is each row's place in the file."""
+    """Columns of one file, rows with a bad cell left out; `line` is each row's place in the file.
+
+    `left_out`: the keys of the rows left out, by column, each BAD where it is the bad cell.
+    """
 
     file: str
     line: Ints
     integers: dict[str, Ints]
     decimals: dict[str, Floats]
+    left_out: dict[str, Ints]
 
     def __len__(self) -> int:
         return len(self.line)
@@ -68,27 +73,29 @@ def read_table(path: Path, file: str, spec: tuple[Column, ...], problems: list[B
         if present is None:
             return None
         chunks = [_chunk(chunk, file, header, present, problems) for chunk in _chunks(rows)]
-    except csv.Error as error:
-        problems.append(BadRow(file, rows.line_num, "", f"CSV illisible ({error})"))
+    except csv.Error:
+        reason = "CSV illisible\u00a0: guillemet non refermé, ou retour à la ligne dans une case"
+        problems.append(BadRow(file, rows.line_num, "", reason))
         return None
-    line, *arrays = (
+    line, good, *arrays = (
         (np.concatenate(parts) for parts in zip(*chunks, strict=True)) if chunks else _empty(present)
     )
-    named = dict(zip((column.name for column in present), arrays, strict=True))
-    decimal = {column.name for column in present if column.decimal}
+    by_column = list(zip(present, arrays, strict=True))
     return Table(
         file,
-        line,
-        {name: array for name, array in named.items() if name not in decimal},
-        {name: array for name, array in named.items() if name in decimal},
+        line[good],
+        {column.name: array[good] for column, array in by_column if not column.decimal},
+        {column.name: array[good] for column, array in by_column if column.decimal},
+        {column.name: array[~good] for column, array in by_column if column.known},
     )
 
 
 def _bytes(path: Path, file: str, problems: list[BadRow]) -> bytes | None:
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        problems.append(BadRow(file, 0, "", f"fichier illisible ou tronqué ({error})"))
+    except (OSError, EOFError, zlib.error):
+        reason = "fichier illisible ou tronqué\u00a0: vérifiez qu’il s’ouvre, ou refaites-le"
+        problems.append(BadRow(file, 0, "", reason))
         return None
     try:
         data.decode("utf-8")
@@ -153,7 +160,7 @@ def _chunk(
         ]
         good &= ~wrong_cells
         arrays.append(array)
-    return [line[good], *(array[good] for array in arrays)]
+    return [line, good, *arrays]
 
 
 def _parse(column: Column, values: tuple[str, ...]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
@@ -175,13 +182,17 @@ def _why(column: Column, text: str) -> str:
 
 
 def _bad_cell(file: str, line: int, column: Column, text: str, told: dict[str, str]) -> BadRow:
-    is_commune = column.known is not None and column.known.what == "code commune" and text.strip()
+    is_commune = column.known is not None and column.known.what == COMMUNE and text.strip()
     return BadRow(file, line, column.name, told[text], text if is_commune else None)
 
 
 def _empty(present: list[Column]) -> list[npt.NDArray[Any]]:
     kinds = (np.float64 if column.decimal else np.int64 for column in present)
-    return [np.empty(0, dtype=np.int64), *(np.empty(0, dtype=kind) for kind in kinds)]
+    return [
+        np.empty(0, dtype=np.int64),
+        np.empty(0, dtype=bool),
+        *(np.empty(0, dtype=kind) for kind in kinds),
+    ]
 
 
 __all__ = ["BLANK", "Column", "Table", "find", "read_table"]

@@ -9,7 +9,7 @@ import pytest
 from services.indicators import dictionary
 from services.indicators.dictionary import COLUMNS, FileWords, csv_files, package, typeset, words
 from services.indicators.dictionary_text import markdown
-from services.indicators.folder.read import MANDATORY, OPTIONAL
+from services.indicators.folder.files import MANDATORY, OPTIONAL
 from tests.unit.indicators.worlds import CATALOGUE
 
 PAGE = Path(__file__).parents[3] / "docs" / "dictionnaire.md"

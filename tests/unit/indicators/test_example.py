@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.indicators.folder.doubts import doubts
+from services.indicators.folder.files import MANDATORY, OPTIONAL
 from services.indicators.folder.missing import missing
 from services.indicators.folder.outliers import outliers
-from services.indicators.folder.read import MANDATORY, OPTIONAL, read_all
+from services.indicators.folder.read import read_all
 from services.indicators.folder.supply_doubts import supply_doubts
 from services.indicators.geography import geography_of
 from services.indicators.raw import RawRelease

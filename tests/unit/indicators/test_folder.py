@@ -289,6 +289,79 @@ def test_residents_of_a_city_and_of_its_arrondissements_are_not_both_given(tmp_p
     assert [bad.line for bad in problems_of(folder, PARIS)] == list(range(2, 9))
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("professionals.CSV", "attendu\u00a0: professionals.csv"),
+        ("population.xlsx", "attendu\u00a0: population.csv"),
+        ("Acts.csv.gz", "attendu\u00a0: acts.csv"),
+        ("counts.ods", None),
+        ("LISEZMOI.txt", None),
+    ],
+)
+def test_a_file_that_is_not_read_is_told_by_its_name(tmp_path: Path, name: str, told: str | None) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / name).write_text("", encoding="utf-8")
+    found = [(bad.file, bad.reason) for bad in problems_of(folder)]
+    assert found == ([(name, f"fichier non lu\u00a0: {name}\u202f; {told}")] if told else [])
+
+
+def test_a_mandatory_file_under_another_name_is_told_once(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / "counts.csv").rename(folder / "counts.xlsx")
+    assert [(bad.file, "non lu" in bad.reason) for bad in problems_of(folder)] == [("counts.xlsx", True)]
+
+
+def test_a_file_given_twice_is_refused(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / "counts.csv.gz").write_bytes(gzip.compress((folder / "counts.csv").read_bytes()))
+    (bad,) = problems_of(folder)
+    assert "counts.csv et counts.csv.gz" in bad.reason
+
+
+@pytest.mark.parametrize("value", ["-5", "2147483647", "5.5", "cinq"])
+def test_a_row_with_a_bad_number_is_not_said_to_be_missing(tmp_path: Path, value: str) -> None:
+    bands = [band.id for band in CATALOGUE.age_bands]
+    consumers = ["commune,consumers", "83001,90", f"83061,{value}", "83118,90"]
+    population = [
+        "commune,band,value",
+        f"83001,{bands[0]},{value}",
+        *(f"83001,{band},5" for band in bands[1:]),
+    ]
+    by_age = ["indicator,commune,band,numerator,denominator"]
+    by_age += [f"ald_08_diabete,83061,{band},{value if band == bands[0] else 1},9" for band in bands]
+    folder = write_folder(
+        tmp_path, counts=[COUNTS, *GOOD], consumers=consumers, population=population, counts_by_age=by_age
+    )
+    assert sorted((bad.file, bad.line, bad.column) for bad in problems_of(folder)) == [
+        ("consumers.csv", 3, "consumers"),
+        ("counts_by_age.csv", 2, "numerator"),
+        ("population.csv", 2, "value"),
+    ]
+
+
+def test_a_description_that_is_not_utf_8_is_told_in_french(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
+    (folder / "release.toml").write_bytes(
+        TOML.replace("Fait à la main", "Fait ici à la main").encode("latin-1")
+    )
+    (bad,) = problems_of(folder)
+    assert (bad.line, "UTF-8" in bad.reason, "codec" in bad.reason) == (5, True, False)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"), [("profession", "profession inconnue"), ("commune", "commune inconnu\u00a0")]
+)
+def test_an_unknown_key_agrees_with_its_name(tmp_path: Path, what: str, told: str) -> None:
+    row = {"profession": "infirmier", "commune": "83001", what: "x"}
+    heads = [
+        "profession,commune,total,age_60_plus,age_65_plus",
+        f"{row['profession']},{row['commune']},9,5,5",
+    ]
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, professionals=heads)
+    assert told in problems_of(folder)[0].reason
+
+
 def test_a_file_of_another_name_is_told(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS, compte=["a"])
     assert "fichiers possibles" in problems_of(folder)[0].reason
