@@ -1,7 +1,7 @@
 """What freezes a vintage: the release of it that was in service, and any that holds the same counts by another name."""
 
 from services.indicators import store
-from services.indicators.raw_store import read_counted
+from services.indicators.raw_store import read_counted, read_first
 from services.indicators.same_data import Counted, same_columns
 from services.indicators.store import Connection, Known
 from shared.errors import ReleaseConflict
@@ -14,6 +14,16 @@ async def check_choices(connection: Connection, vintage: str, policy: str, *, tw
     """Raise ReleaseConflict where a vintage is frozen under other choices: said before the work."""
     frozen = await _frozen(connection, vintage)
     if frozen is not None and (frozen.policy, frozen.two_sided) != (policy, two_sided):
+        raise _conflict(frozen)
+
+
+async def check_first(connection: Connection, first: ReleaseFacts) -> None:
+    """Raise ReleaseConflict where a vintage is frozen by a release that was first cut otherwise.
+
+    Said before the audit, which takes minutes: other counts or another key show in the first cut.
+    """
+    frozen = await _frozen(connection, first.vintage)
+    if frozen is not None and await read_first(connection, frozen.id) not in {"", first.id}:
         raise _conflict(frozen)
 
 
@@ -66,9 +76,10 @@ def _conflict(frozen: ReleaseFacts) -> ReleaseConflict:
 
 def _same(facts: ReleaseFacts, other: ReleaseFacts, same: tuple[str, ...]) -> ReleaseConflict:
     more = f" et {len(same) - NAMED} autres" if len(same) > NAMED else ""
+    named = ", ".join(f"{row[2:]} (dénominateur)" if row.startswith("d.") else row for row in same[:NAMED])
     return ReleaseConflict(
         f"Le millésime {facts.vintage} reprend les effectifs de {other.id}, déjà mis en service\u00a0: "
-        f"{', '.join(same[:NAMED])}{more}. Deux masques des mêmes données, comparés, révéleraient ce que chacun "
+        f"{named}{more}. Deux masques des mêmes données, comparés, révéleraient ce que chacun "
         f'cache. Si ce sont les mêmes données, gardez leur identifiant (vintage = "{other.vintage}")\u202f; '
         "sinon retirez du dossier les indicateurs repris tels quels.",
         vintage=facts.vintage,

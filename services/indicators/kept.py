@@ -22,11 +22,12 @@ NO_EPCI = ""
 
 @dataclass(frozen=True, repr=False)
 class Kept:
-    """What an audit starts from."""
+    """What an audit starts from; `first`: id that the release had before anything was mended, to know it again."""
 
     raw: RawRelease
     geography: Geography
     partition: Partition
+    first: str = ""
 
 
 def to_arrays(kept: Kept) -> dict[str, Array]:
@@ -38,6 +39,7 @@ def to_arrays(kept: Kept) -> dict[str, Array]:
         "regrouped": raw.regrouped,
         "cog": kept.geography.cog,
         "dataset": kept.geography.dataset,
+        "first": kept.first,
     }
     arrays = {**raw.arrays(), **_of_geography(kept.geography), **_of_partition(kept.partition)}
     narrow = {name: a.astype(np.int32) if a.dtype == np.int64 else a for name, a in arrays.items()}
@@ -62,7 +64,15 @@ def from_arrays(arrays: Mapping[str, Array]) -> Kept:
         population=wide["population"],
         **parts,
     )
-    return Kept(raw, _geography(arrays, said["cog"], said["dataset"]), _partition(arrays))
+    geography = _geography(arrays, said["cog"], said["dataset"])
+    return Kept(raw, geography, _partition(arrays), first_of(arrays))
+
+
+def first_of(arrays: Mapping[str, Array]) -> str:
+    """Id of the release before anything was mended; empty where an earlier version of the code kept none."""
+    said = arrays.get("said")
+    first: str = "" if said is None else orjson.loads(said.tobytes()).get("first", "")
+    return first
 
 
 def _of_geography(geography: Geography) -> dict[str, Array]:

@@ -14,9 +14,9 @@ from services.indicators.audit_words import not_audited
 from services.indicators.audits import Attack, mended, now
 from services.indicators.build import Choices, Draft
 from services.indicators.catalogue import load_catalogue
-from services.indicators.check import check_folder
+from services.indicators.check import check_folder, check_told
 from services.indicators.folder.problems import BadRow
-from services.indicators.freezing import check_choices, check_frozen, check_new_data
+from services.indicators.freezing import check_choices, check_first, check_frozen, check_new_data
 from services.indicators.kept import Kept, to_arrays
 from services.indicators.key import key_for
 from services.indicators.raw_store import read_counted
@@ -86,16 +86,23 @@ async def build_release(
     progress("Application du secret statistique…")
     built_at = now()
     draft = await asyncio.to_thread(Draft, raw, catalogue, geography, choices)
-    report = None
-    if wanted.attack:
-        partition, report = await mended(draft, geography, wanted.attack)
-    else:
-        partition = await asyncio.to_thread(draft.cut, {})
+    partition = await asyncio.to_thread(draft.cut, {})
     release = await asyncio.to_thread(draft.release, partition, built_at)
-    arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, partition))
+    check_told(release)
+    first = release.facts.id
+    ours = counted(release.published.codes, release.layout.to_json(), raw.arrays())
+    async with pool.acquire() as connection:
+        # Said before the audit; looked at again once it is done, for another build may have come first.
+        await check_first(connection, release.facts)
+        await check_new_data(connection, release.facts, ours)
+    found = None
+    if wanted.attack:
+        partition, found = await mended(pool, draft, geography, wanted.attack, said.vintage)
+        release = await asyncio.to_thread(draft.release, partition, built_at)
+    check_told(release)
+    arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, partition, first))
     progress("Enregistrement du millésime…")
     facts = release.facts
-    ours = counted(release.published.codes, release.layout.to_json(), arrays)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(store.query("lock_releases"))
         await check_frozen(connection, facts)
@@ -105,8 +112,8 @@ async def build_release(
             progress(f"Le millésime {facts.id} existait déjà, avec les mêmes valeurs publiées.")
         else:
             await _save(connection, release, arrays, built_at, progress)
-        if report is not None:
-            await save_audit(connection, facts.id, report, geography.codes, built_at)
+        if found is not None:
+            await save_audit(connection, facts.id, found, geography.codes, built_at)
         return (await known_or_raise(connection, facts.id)).facts
 
 

@@ -50,7 +50,9 @@ def counted(codes: Array, names: Mapping[str, Sequence[str]], raw: Mapping[str, 
         for place in np.flatnonzero((columns > ABSENT).any(axis=0)).tolist():
             found[_columns(array, names)[place]] = (columns[:, place], yearly)
     counts = [column for column, _ in found.values()]
-    table = np.stack(counts, axis=1) if counts else np.zeros((len(codes), 0), dtype=np.int64)
+    table = np.zeros((len(codes), len(counts)), dtype=np.int32)
+    for place, column in enumerate(counts):
+        table[:, place] = column
     return Counted(codes, tuple(found), table, tuple(yearly for _, yearly in found.values()))
 
 

@@ -148,6 +148,39 @@ async def test_what_somebody_knows_already_fails_the_audit_and_takes_the_word_ba
         await activate(pool, unaudited.id)
 
 
+async def test_what_was_declared_once_is_known_to_every_later_audit(
+    bus: MemoryBus, pool: asyncpg.Pool, unaudited: ReleaseFacts, folder: Path, tmp_path: Path
+) -> None:
+    known = await known_total(pool, unaudited.id, tmp_path)
+    assert (await audit_release(pool, unaudited.id, Attack(externals=known, workers=0))).verdict == "failed"
+    again = await audit_release(pool, unaudited.id, HERE)
+    assert (again.verdict, again.report.externals) == ("failed", 1)
+    # Nor does building it again, nor declaring something else, make it unknown.
+    rebuilt = await build_release(folder, bus=bus, pool=pool, wanted=Wanted(attack=HERE))
+    assert not rebuilt.audited
+    kept = from_arrays(await read_raw(pool, unaudited.id))
+    diabetes = [entry.id for entry in load_catalogue().counted].index("ald_08_diabete")
+    everybody = np.maximum(kept.raw.counts.numerator[:, diabetes], 0).sum()
+    known.write_text(f"indicator,communes,total\nald_08_diabete,france:FR,{everybody}\n", encoding="utf-8")
+    other = await audit_release(pool, unaudited.id, Attack(externals=known, workers=0))
+    assert (other.verdict, other.report.externals) == ("failed", 2)
+    for release in {unaudited.id, rebuilt.id}:
+        with pytest.raises(ReleaseNotAudited, match="échoué"):
+            await activate(pool, release)
+
+
+async def test_an_audit_that_could_not_know_a_total_is_not_kept(
+    pool: asyncpg.Pool, unaudited: ReleaseFacts, tmp_path: Path
+) -> None:
+    audit = await held_audit(pool, unaudited.id)
+    known = Attack(externals=await known_total(pool, unaudited.id, tmp_path), workers=0)
+    assert (await audit_release(pool, unaudited.id, known)).verdict == "failed"
+    audit.go_on.set()
+    with pytest.raises(ReleaseConflict, match="pendant l’audit"):
+        await audit.task
+    assert [one.verdict for one in await stored_audits(pool, unaudited.id)] == ["failed"]
+
+
 async def test_what_cannot_be_attacked_is_said(
     pool: asyncpg.Pool, unaudited: ReleaseFacts, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +20,21 @@ DEPARTEMENT = "departement"
 
 @dataclass(frozen=True, repr=False)
 class External:
-    """Exact total of a row over units (distinct positions); `line` of the file that declares it."""
+    """Exact total of a row over units (distinct positions, in order); `line` of the file that declares it."""
 
     row: str
     units: Index
     total: int
     line: int
+
+
+@dataclass(frozen=True, repr=False)
+class Declared:
+    """A total as it is kept with the release that it was declared for: communes by their codes."""
+
+    row: str
+    codes: tuple[str, ...]
+    total: int
 
 
 def externals_of(
@@ -71,18 +80,46 @@ def contradicted(externals: Sequence[External], pieces: Mapping[str, Piece], fil
 
     Where a commune has no count in the release, the total may be more than the sum of the others.
     """
-    found = []
-    for external in externals:
-        piece = pieces[external.row]
-        loaded = piece.loaded[external.units]
-        sum_here = int(piece.n[external.units][loaded].sum())
-        if sum_here > external.total or (loaded.all() and sum_here != external.total):
-            reason = (
-                "ce total ne peut pas être celui des effectifs chargés\u00a0: vérifiez les communes, "
-                "le millésime et la définition de l’indicateur"
-            )
-            found.append(BadRow(file, external.line, "total", reason))
-    return found
+    reason = (
+        "ce total ne peut pas être celui des effectifs chargés\u00a0: vérifiez les communes, "
+        "le millésime et la définition de l’indicateur"
+    )
+    return [
+        BadRow(file, external.line, "total", reason)
+        for external in externals
+        if not _possible(external, pieces[external.row])
+    ]
+
+
+def declared(externals: Iterable[External], geography: Geography) -> list[Declared]:
+    """Totals to keep."""
+    return [
+        Declared(one.row, tuple(geography.codes[unit] for unit in one.units.tolist()), one.total)
+        for one in externals
+    ]
+
+
+def joined(
+    given: Sequence[External], kept: Iterable[Declared], pieces: Mapping[str, Piece], geography: Geography
+) -> tuple[External, ...]:
+    """Totals given and those kept before, each once: what is known stays known.
+
+    One kept that these counts do not have (a row of another policy, a draft corrected since) is left out.
+    """
+    found = {(one.row, tuple(one.units.tolist())): one for one in given}
+    for one in kept:
+        if one.row in pieces and all(code in geography.index for code in one.codes):
+            units = np.unique([geography.index[code] for code in one.codes])
+            external = External(one.row, units, one.total, line=0)
+            if _possible(external, pieces[one.row]):
+                found.setdefault((one.row, tuple(units.tolist())), external)
+    return tuple(found.values())
+
+
+def _possible(external: External, piece: Piece) -> bool:
+    loaded = piece.loaded[external.units]
+    sum_here = int(piece.n[external.units][loaded].sum())
+    return sum_here == external.total or (sum_here < external.total and not loaded.all())
 
 
 def _wrong_total(text: str, file: str, line: int) -> list[BadRow]:

@@ -41,6 +41,11 @@ class AuditReport:
     flags: tuple[Flag, ...] = field(default=(), repr=False)
 
     @property
+    def clean(self) -> bool:
+        """Whether nothing was found, wherever the audit looked."""
+        return not (self.exact or self.narrow or self.rule or self.infeasible)
+
+    @property
     def passed(self) -> bool:
         """Whether the whole release was audited and nothing was found."""
-        return self.complete and not (self.exact or self.narrow or self.rule or self.infeasible)
+        return self.complete and self.clean
