@@ -1,14 +1,15 @@
 """Counts by age of proportions, as pieces to cut: all bands of an indicator are told of the same communes, or none."""
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from services.indicators.catalogue import Catalogue, Indicator
 from services.indicators.raw import ABSENT, RawByAge
 from services.indicators.release import band_row
-from services.indicators.secrecy.piece import Ints, Piece
+from services.indicators.secrecy.denominators import Column, chains_by
+from services.indicators.secrecy.piece import Ints, Mask, Piece
 from services.indicators.secrecy.ranges import Range
 
 
@@ -20,6 +21,35 @@ def age_pieces(
     The bands of an indicator add up to it: were one told of a set where another is not, the other would follow. Each
     is cut no finer than the one before, and all take the cut of the last.
     """
+    counted = list(_counted(by_age, rows, catalogue))
+    denominators = [Column(f"d.{one.row}", one.d, one.loaded, row=False) for one in counted]
+    cut, base = chains_by(denominators, [f"{one.whole.family}@{one.band}" for one in counted])
+    family = {f"d.{one.row}": one.whole.family for one in counted}
+    for column, before in cut:
+        yield _denominator(column, before, family[column.name], catalogue.limits.people)
+    last = {one.entry.id: one.row for one in counted}
+    previous: dict[str, str] = {}
+    for one in counted:
+        parents = (base[f"d.{one.row}"], previous.get(one.entry.id, one.whole.name))
+        yield _band(one, parents, last[one.entry.id], two_sided=two_sided)
+        previous[one.entry.id] = one.row
+
+
+@dataclass(frozen=True, repr=False)
+class _Counted:
+    """One band of an indicator: its row, the piece of the whole, people counted among people."""
+
+    entry: Indicator
+    band: str
+    row: str
+    whole: Piece
+    n: Ints
+    d: Ints
+    loaded: Mask
+
+
+def _counted(by_age: RawByAge, rows: Mapping[str, Piece], catalogue: Catalogue) -> Iterator[_Counted]:
+    """Bands of every proportion counted by age, in the order of the catalogue."""
     for column, entry in enumerate(catalogue.counted):
         whole = rows.get(entry.id)
         if whole is None or entry.kind != "proportion":
@@ -28,54 +58,49 @@ def age_pieces(
             np.where(whole.loaded[:, None], values[:, column], ABSENT)
             for values in (by_age.numerator, by_age.denominator)
         )
-        # A band with nobody in it anywhere (women of 0 to 14 for a screening) is no band of this indicator.
-        bands = [band for band in range(len(catalogue.age_bands)) if (d[:, band] > 0).any()]
-        if bands:
-            names = [catalogue.age_bands[band].id for band in bands]
-            yield from _bands(entry, whole, names, n[:, bands], d[:, bands], two_sided=two_sided)
+        loaded = (n != ABSENT).any(axis=1)
+        for rank, band in enumerate(catalogue.age_bands):
+            # A band with nobody in it anywhere (women of 0 to 14 for a screening) is no band of this indicator.
+            if (d[:, rank] > 0).any():
+                people = [np.maximum(values[:, rank], 0) for values in (n, d)]
+                yield _Counted(
+                    entry, band.id, band_row(entry.id, band.id), whole, people[0], people[1], loaded
+                )
 
 
-def _bands(
-    entry: Indicator, whole: Piece, bands: list[str], n: Ints, d: Ints, *, two_sided: bool
-) -> Iterator[Piece]:
-    people = whole.threshold
-    rows = [band_row(entry.id, band) for band in bands]
-    loaded = (n != ABSENT).all(axis=1)
-    before = {later: earlier for earlier, later in pairwise(rows)}
-    for rank, row in enumerate(rows):
-        counted, among = np.maximum(n[:, rank], 0), np.maximum(d[:, rank], 0)
-        bounds = Range(among, np.maximum(whole.d, among))
-        bounds.count("d", people)
-        yield Piece(
-            name=f"d.{row}",
-            family=whole.family,
-            parents=(before.get(row, whole.name),),
-            published=False,
-            n=among,
-            d=np.zeros_like(among),
-            loaded=loaded,
-            low=bounds.low,
-            high=bounds.high,
-            threshold=people,
-            quorums=tuple(bounds.quorums),
-        )
-        bounds = Range(counted, among)
-        bounds.count("n", people)
-        bounds.behind("d", among, people)
-        bounds.rest(f"{whole.name} - {row}", np.maximum(whole.n, counted), people, parent=whole.name)
-        if two_sided and entry.sensitive:
-            bounds.rest("d - n", among, people)
-        yield Piece(
-            name=row,
-            family=whole.family,
-            parents=(f"d.{row}",),
-            published=True,
-            n=counted,
-            d=among,
-            loaded=loaded,
-            low=bounds.low,
-            high=bounds.high,
-            threshold=people,
-            quorums=tuple(bounds.quorums),
-            cut_as=rows[-1],
-        )
+def _denominator(column: Column, before: str | None, family: str, people: int) -> Piece:
+    """People of a band: those of the same band of other indicators are the same people, and are cut once."""
+    bounds = Range(column.values)
+    bounds.count("d", people)
+    parents = (before,) if before else ()
+    return _piece(column.name, family, parents, column.values, column.loaded, bounds, people)
+
+
+def _band(one: _Counted, parents: tuple[str, ...], cut_as: str, *, two_sided: bool) -> Piece:
+    people, whole = one.whole.threshold, one.whole
+    bounds = Range(one.n, one.d)
+    bounds.count("n", people)
+    bounds.behind("d", one.d, people)
+    bounds.rest(f"{whole.name} - {one.row}", np.maximum(whole.n, one.n), people, parent=whole.name)
+    if two_sided and one.entry.sensitive:
+        bounds.rest("d - n", one.d, people)
+    piece = _piece(one.row, whole.family, parents, one.n, one.loaded, bounds, people)
+    return replace(piece, published=True, d=one.d, cut_as=cut_as)
+
+
+def _piece(
+    name: str, family: str, parents: tuple[str, ...], n: Ints, loaded: Mask, bounds: Range, people: int
+) -> Piece:
+    return Piece(
+        name=name,
+        family=family,
+        parents=parents,
+        published=False,
+        n=n,
+        d=np.zeros_like(n),
+        loaded=loaded,
+        low=bounds.low,
+        high=bounds.high,
+        threshold=people,
+        quorums=tuple(bounds.quorums),
+    )

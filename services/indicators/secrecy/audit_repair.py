@@ -15,7 +15,7 @@ from services.indicators.secrecy.partition import Pairs
 from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition, Piece
 
 # Three départements of a synthetic France (seed 2023) took four: a round is made only where something is still found.
-ROUNDS = 8
+ROUNDS = 20
 Joined = dict[str, list[tuple[int, int]]]
 
 

@@ -113,7 +113,7 @@ class Rule:
         ).astype(np.int64)
         unsafe = piece.unsafe
         self._widest: Ints = np.stack(
-            [np.where(unsafe, np.minimum(slack, piece.threshold - 1), 0), np.where(unsafe, slack, 0)], axis=1
+            [np.where(unsafe, _open(piece, slack), 0), np.where(unsafe, slack, 0)], axis=1
         )
         self._lead: Floats = np.zeros(len(piece.n)) if piece.lead is None else piece.lead
 
@@ -157,6 +157,16 @@ class Rule:
             and (not width or (low + width <= n <= high - width and free - bloc.slack >= width))
             and bloc.lead <= self.piece.dominance * n
         )
+
+
+def _open(piece: Piece, slack: Ints) -> Ints:
+    """What must be left open of an unsafe count: what the rule alone does, were its parents not known.
+
+    They are hidden too wherever they are unsafe: the little that they leave open once known would ask for nothing.
+    """
+    most = np.where(piece.d > 0, np.minimum(piece.d, piece.threshold - 1), piece.threshold - 1)
+    found: Ints = np.maximum(np.minimum(slack, piece.threshold - 1), most)
+    return found
 
 
 def numbered(labels: npt.NDArray[np.integer], loaded: Mask) -> Small:

@@ -54,6 +54,19 @@ def chains(columns: Sequence[Column]) -> tuple[list[tuple[Column, str | None]], 
     return cut, last
 
 
+def chains_by(
+    columns: Sequence[Column], kinds: Sequence[str]
+) -> tuple[list[tuple[Column, str | None]], Mapping[str, str]]:
+    """Chains of columns of each kind (age band) apart: people of two kinds are never the same."""
+    cut: list[tuple[Column, str | None]] = []
+    last: dict[str, str] = {}
+    for kind in dict.fromkeys(kinds):
+        found, ends = chains([column for column, own in zip(columns, kinds, strict=True) if own == kind])
+        cut += found
+        last |= ends
+    return cut, last
+
+
 def _alike(one: Column, other: Column) -> bool:
     both = one.loaded & other.loaded & (np.maximum(one.values, other.values) >= TINY)
     shared = int(both.sum())

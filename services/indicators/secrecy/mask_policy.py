@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from services.indicators.secrecy.blocs import Bloc, Rule, Sums
 from services.indicators.secrecy.ground import Ground
-from services.indicators.secrecy.piece import Cut, Mask, Small
+from services.indicators.secrecy.piece import Cut, Ints, Mask, Small
 
 Positions = npt.NDArray[np.intp]
 
@@ -23,6 +23,7 @@ def hide_unsafe(rule: Rule, start: Small, apart: Mask, ground: Ground, exact: Ma
     kept_apart = np.bincount(start[start >= 0], weights=apart[start >= 0], minlength=sets) > 0
     hidden = ~rule.holds(sums) | several | kept_apart
     home = ground.departement[sums.first]
+    residents = ground.residents[sums.first]
     group = np.arange(sets)
     known = ~hidden
     open_totals = exact[ground.of_departement]
@@ -31,7 +32,7 @@ def hide_unsafe(rule: Rule, start: Small, apart: Mask, ground: Ground, exact: Ma
         here = np.flatnonzero(home == departement)
         out = here[hidden[here]]
         told = bool(open_totals[departement])
-        enough = _enough(rule, sums, out, here[~hidden[here]]) if told else None
+        enough = _enough(rule, sums, out, here[~hidden[here]], residents) if told else None
         if enough is not None:
             _together(group, known, enough, total_known=True)
             hidden[enough] = True
@@ -62,12 +63,13 @@ def _wider(
             _together(group, known, whole, total_known=True)
 
 
-def _enough(rule: Rule, sums: Sums, out: Positions, safe: Positions) -> Positions | None:
+def _enough(rule: Rule, sums: Sums, out: Positions, safe: Positions, residents: Ints) -> Positions | None:
     """The hidden sets of a département, with as many safe ones as the rule asks for; None where all are too few."""
     bloc = _sum(sums, out)
     if rule.admits(bloc):
         return out
-    smallest_first = safe[np.argsort(sums.added[safe, -4], kind="stable")]
+    # In an order that everybody knows: that of their own counts would say what the last one holds.
+    smallest_first = safe[np.argsort(residents[safe], kind="stable")]
     for count, position in enumerate(smallest_first.tolist(), start=1):
         bloc = bloc.joined(sums.line(position))
         if rule.admits(bloc):

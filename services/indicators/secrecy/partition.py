@@ -46,12 +46,15 @@ def cut(pieces: tuple[Piece, ...], geography: Geography, plan: Plan) -> Partitio
     for piece in pieces:
         parents = [(by_name[parent], found[parent]) for parent in piece.parents]
         found[piece.name] = _cut(piece, parents, ground, plan)
-    # Its hidden sets have no total of their own that anything would tell.
-    return found | {
-        piece.name: Cut(found[piece.cut_as].atom, found[piece.cut_as].shown, found[piece.cut_as].shown)
-        for piece in pieces
-        if piece.cut_as
-    }
+    return found | {piece.name: _copied(piece, found[piece.cut_as]) for piece in pieces if piece.cut_as}
+
+
+def _copied(piece: Piece, cut: Cut) -> Cut:
+    """The cut of another row, where this one has data; no total of its own tells of its hidden sets."""
+    broken = np.zeros(len(cut.shown), dtype=bool)
+    broken[cut.atom[~piece.loaded]] = True
+    shown = cut.shown & ~broken
+    return Cut(np.where(piece.loaded, cut.atom, NONE).astype(np.int32), shown, shown.copy())
 
 
 def _cut(piece: Piece, parents: list[tuple[Piece, Cut]], ground: Ground, plan: Plan) -> Cut:

@@ -35,7 +35,7 @@ class Range:
         """Take `whole - n` as a count of people."""
         values = whole - self._n
         passes = values >= threshold
-        self.high = np.where(passes, np.minimum(self.high, whole - threshold), self.high)
+        self.high = np.minimum(self.high, np.where(passes, whole - threshold, whole))
         self.low = np.where(passes, self.low, np.maximum(self.low, whole - threshold + 1))
         self.quorums.append(Quorum(name, values, threshold, parent=parent, terms=terms))
 

@@ -41,11 +41,10 @@ class _Supply:
             rank = self._professions.index(profession.id)
             yield self._activity(act_row(profession.id, act.id), rank, value, share)
         for rank, entry in enumerate(self._catalogue.professions):
-            parts = [
-                other.id for other in self._catalogue.professions[:rank] if other.part_of == entry.part_of
-            ]
-            for age in AGES:
-                yield self._ages(age, rank, entry, parts if entry.part_of else [])
+            # Ages of a part would be read off the whole's by subtraction, and the other way round: none is told.
+            if entry.part_of is None:
+                for age in AGES:
+                    yield self._ages(age, rank, entry)
 
     def _activity(self, row: str, rank: int, value: Ints, share: Floats) -> Piece:
         """Sums over 5 active professionals and 11 patients, of which nobody holds over 85 %."""
@@ -74,66 +73,35 @@ class _Supply:
             dominance=limits.dominance,
         )
 
-    def _ages(self, age: str, rank: int, entry: Profession, before: list[str]) -> Piece:
-        """Professionals over an age: part of those of 60 and over, and of the profession that holds this one.
-
-        `before`: other professions held by the same one, of which what is left besides both can be worked out.
-        """
+    def _ages(self, age: str, rank: int, entry: Profession) -> Piece:
+        """Professionals over an age; those of 65 and over are part of those of 60 and over."""
         least, row = self._limits.professionals, age_row(age, entry.id)
         total, aged = self._supply.total[:, rank], self._aged[age][:, rank]
         n = np.maximum(aged, 0)
         bounds = Range(n, np.maximum(total, n))
         bounds.count("n", least)
         bounds.behind("total", np.maximum(total, 0), least)
-        if self._two_sided and age == AGES[0]:
+        first = age_row(AGES[0], entry.id)
+        older = self._aged[AGES[0]][:, rank]
+        part = age != AGES[0] and bool((self._loaded(older, total)).any())
+        if part:
+            bounds.rest(f"{first} - {row}", np.where(older == ABSENT, n, older), least, parent=first)
+        elif self._two_sided:
             bounds.rest("total - n", np.maximum(total, n), least)
-        wholes = [(age, entry.part_of)] if entry.part_of else []
-        wholes += [(AGES[0], entry.id)] if age != AGES[0] else []
-        parents = []
-        for whole_age, profession in wholes:
-            parent, whole = self._row(whole_age, profession)
-            if whole is not None:
-                parents.append(parent)
-                bounds.rest(f"{parent} - {row}", np.where(whole == ABSENT, n, whole), least, parent=parent)
-        if entry.part_of:
-            parents += self._besides(bounds, row, n, age, entry.part_of, before)
         return Piece(
             name=row,
-            family=age_row(AGES[0], entry.part_of or entry.id),
-            parents=tuple(dict.fromkeys(parents)),
+            family=first,
+            parents=(first,) if part else (),
             published=True,
             n=n,
             d=np.maximum(total, 0),
-            loaded=(aged != ABSENT) & (total > 0) & self._available,
+            loaded=self._loaded(aged, total),
             low=bounds.low,
             high=bounds.high,
             threshold=least,
             quorums=tuple(bounds.quorums),
         )
 
-    def _besides(
-        self, bounds: Range, row: str, n: Ints, age: str, holder: str, before: list[str]
-    ) -> list[str]:
-        """Protect those of a profession who are in none of its parts; the parts before this one."""
-        held, whole = self._row(age, holder)
-        if whole is None:
-            return []
-        terms, left, parents = [(held, 1)], np.where(whole == ABSENT, n, whole), []
-        for other in before:
-            name, values = self._row(age, other)
-            if values is not None:
-                terms.append((name, -1))
-                left = left - np.maximum(values, 0)
-                parents.append(name)
-        if parents:
-            bounds.rest(
-                f"{held} - {row}…", np.maximum(left, n), self._limits.professionals, terms=(*terms, (row, -1))
-            )
-        return parents
-
-    def _row(self, age: str, profession: str) -> tuple[str, Ints | None]:
-        """Name and counts of a row of ages; None where the release has none of it."""
-        rank = self._professions.index(profession)
-        aged, total = self._aged[age][:, rank], self._supply.total[:, rank]
-        given = ((aged != ABSENT) & (total > 0) & self._available).any()
-        return age_row(age, profession), aged if given else None
+    def _loaded(self, aged: Ints, total: Ints) -> Mask:
+        found: Mask = (aged != ABSENT) & (total > 0) & self._available
+        return found

@@ -367,3 +367,42 @@ def test_those_under_seventy_who_have_a_medecin_traitant_cannot_be_worked_out(
     assert {CODES[0]} in atoms(built, "sans_mt_17_plus")
     assert {CODES[0]} in atoms(built, "consommants_70_plus")
     assert {CODES[0]} not in atoms(built, "sans_mt_70_plus")
+
+
+def test_the_commune_hidden_with_others_is_the_smallest_of_residents_not_of_counts() -> None:
+    codes = [f"830{number:02}" for number in range(9)]
+    world = geography_of(
+        [membership(code, population=1000 - rank) for rank, code in enumerate(codes)], 2026, "essai"
+    )
+    n = np.array([9, 9, 12, 13, 40, 50, 60, 70, 80])
+    bounds = Range(n, np.full(9, 400))
+    bounds.count("n", 11)
+    piece = Piece(
+        "row",
+        "row",
+        (),
+        True,
+        n,
+        n,
+        np.ones(9, dtype=bool),
+        bounds.low,
+        bounds.high,
+        11,
+        tuple(bounds.quorums),
+    )
+    told = np.ones(len(world.areas), dtype=bool)
+    found = cut((piece,), world, Plan("commune-mask", Order(b""), {"row": told}))["row"]
+    assert np.flatnonzero(~found.shown[found.atom]).tolist() == [0, 1, 8]
+
+
+def test_a_part_is_never_more_than_its_whole_in_what_is_left_open(tmp_path: Path) -> None:
+    """23, 19 and 27 people without a médecin traitant, of which 14, 19 and 22 in ALD: 55 of 69 would tell."""
+    built = made(
+        tmp_path,
+        "atoms",
+        consommants_17_plus=((45, 0), (60, 0), (67, 0), (3000, 0), (3000, 0)),
+        ald_17_plus=((14, 45), (34, 60), (34, 67), (900, 3000), (900, 3000)),
+        sans_mt_17_plus=((23, 45), (19, 60), (27, 67), (400, 3000), (400, 3000)),
+        sans_mt_ald_17_plus=((14, 45), (19, 60), (22, 67), (100, 3000), (100, 3000)),
+    )
+    assert set(CODES[:3]) not in atoms(built, "sans_mt_ald_17_plus")

@@ -12,7 +12,7 @@ from services.indicators.release import band_row
 from tests.unit.indicators.test_cut import PLACES, nothing, policies, release_with, world
 from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE
 
-NAME = "ald_08_diabete"
+NAME, OTHER = "ald_08_diabete", "ald_05_insuffisance_cardiaque"
 BANDS = [band.id for band in CATALOGUE.age_bands]
 SOME = (3, 4, 5)
 counts = st.tuples(*(st.integers(0, 40) for _ in SOME))
@@ -64,3 +64,33 @@ def test_without_counts_by_age_there_is_no_such_row() -> None:
     assert raw.by_age is None
     release = build(raw, CATALOGUE, world(), BUILT_AT, Choices("atoms")).release
     assert not [row for row in release.layout.rows if "@" in row]
+
+
+def test_people_of_a_band_are_cut_once_for_all_indicators() -> None:
+    """90 and over: 40, 6, 80, 60 people in four communes, the same for two ALD that are cut unlike."""
+    column = [entry.id for entry in CATALOGUE.counted].index
+    raw = release_with([(0, 0, 0, 0, 0, 0, 40)] * len(PLACES))
+    shape = (len(PLACES), len(CATALOGUE.counted), len(BANDS))
+    n, d = nothing(*shape), nothing(*shape)
+    rng = np.random.default_rng(4)
+    people = rng.integers(0, 40, len(PLACES))
+    for name in (NAME, OTHER):
+        ill = np.minimum(rng.integers(0, 25, len(PLACES)), people)
+        raw.counts.numerator[:, column(name)], raw.counts.denominator[:, column(name)] = ill + 20, 400
+        n[:, column(name)], d[:, column(name)] = 0, 0
+        n[:, column(name), 5], n[:, column(name), 6] = 20, ill
+        d[:, column(name), 5], d[:, column(name), 6] = 400 - people, people
+    for policy in ("atoms", "commune-mask"):
+        found = build(
+            replace(raw, by_age=RawByAge(n, d)),
+            CATALOGUE,
+            world(),
+            BUILT_AT,
+            Choices(policy, two_sided=False),
+        )
+        cuts = [found.partition[band_row(name, BANDS[6])] for name in (NAME, OTHER)]
+        held = found.partition[f"d.{band_row(OTHER, BANDS[6])}"].atom
+        for label in np.unique(held[held > 0]).tolist():
+            for cut in cuts:
+                assert len(np.unique(cut.atom[held == label])) == 1
+        assert f"d.{band_row(NAME, BANDS[6])}" not in found.partition

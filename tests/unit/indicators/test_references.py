@@ -6,6 +6,7 @@ import pytest
 
 from services.indicators.build import Built, Choices
 from services.indicators.geography import geography_of
+from services.indicators.secrecy.audit import audit
 from services.indicators.secrecy.partition import Policy
 from shared.schemas.geo import Zonage
 from tests.unit.indicators.worlds import (
@@ -42,8 +43,8 @@ def test_an_exact_total_of_those_given_tells_nothing_though_others_are_not_given
     tmp_path: Path, level: str, total: int | None, shown: int
 ) -> None:
     """404 people less 400 shown are the 4 hidden: 60 more are hidden with them, or a larger total is not told."""
-    world = built(tmp_path, (4, 60, 70, 80, 90, 100), [f"{NAME},{level},404,,"])
-    found = indicator(diagnostic(world.release, CODES), NAME)
+    made = built(tmp_path, (4, 60, 70, 80, 90, 100), [f"{NAME},{level},404,,"])
+    found = indicator(diagnostic(made.release, CODES), NAME)
     assert found.count == shown
     assert {reference.count for reference in found.references} == {total, None}
 
@@ -52,8 +53,8 @@ def test_an_exact_total_of_those_given_tells_nothing_though_others_are_not_given
 def test_the_people_of_communes_not_given_are_enough_to_hide_behind_or_the_total_is_not_told(
     tmp_path: Path, given: int, told: int | None
 ) -> None:
-    world = built(tmp_path, (4, 60, 70, 80, 90, 100), [f"{NAME},departement,83,{given},,"])
-    found = indicator(diagnostic(world.release, CODES), NAME)
+    made = built(tmp_path, (4, 60, 70, 80, 90, 100), [f"{NAME},departement,83,{given},,"])
+    found = indicator(diagnostic(made.release, CODES), NAME)
     assert [reference.count for reference in found.references if reference.level == "departement"] == [told]
 
 
@@ -89,9 +90,9 @@ WITHOUT = (4, 9, 2, 60, 70, 80, 90)
 
 @pytest.mark.parametrize("policy", ["commune-mask", "atoms"])
 @pytest.mark.parametrize("given", [304, 330, 200])
-@pytest.mark.parametrize("rows", [False, True])
+@pytest.mark.parametrize("rows", ["none", "all", "in the zones"])
 def test_a_total_over_public_zones_does_not_tell_of_the_hidden_communes_in_them(
-    tmp_path: Path, policy: Policy, given: int, rows: bool
+    tmp_path: Path, policy: Policy, given: int, rows: str
 ) -> None:
     """Of the communes in ZIP the first has 4 people; the others are shown: 304 - 300 would tell."""
     zoned = [Zonage.ZIP, Zonage.HZ, Zonage.HZ, *(Zonage.ZIP,) * 4]
@@ -99,10 +100,11 @@ def test_a_total_over_public_zones_does_not_tell_of_the_hidden_communes_in_them(
         [membership(code, zonage=zonage) for code, zonage in zip(CODES, zoned, strict=True)], 2026, "essai"
     )
     counts = [f"{SOURCE},{code},{n},800," for code, n in zip(CODES, WITHOUT, strict=True)]
-    if rows:
+    if rows != "none":
         counts += [
             f"{ZONED},{code},{n if zonage is Zonage.ZIP else 0},,"
             for code, n, zonage in zip(CODES, WITHOUT, zoned, strict=True)
+            if rows == "all" or zonage is Zonage.ZIP
         ]
     written = write_folder(
         tmp_path,
@@ -110,9 +112,10 @@ def test_a_total_over_public_zones_does_not_tell_of_the_hidden_communes_in_them(
         consumers=["commune,consumers", *(f"{code},1000" for code in CODES)],
         references=["indicator,level,code,numerator,denominator,rate", f"{ZONED},departement,83,{given},,"],
     )
-    release = built_of(written, world, Choices(policy, policy == "atoms", KEY)).release
-    found = indicator(diagnostic(release, CODES, dict(zip(CODES, zoned, strict=True))), ZONED)
+    built = built_of(written, world, Choices(policy, policy == "atoms", KEY))
+    found = indicator(diagnostic(built.release, CODES, dict(zip(CODES, zoned, strict=True))), ZONED)
     assert found.count is None or found.count % 10 == 0
+    assert audit(built.pieces, built.partition, world, workers=0).passed
     assert {reference.count for reference in found.references} == {None}
 
 
