@@ -3,6 +3,7 @@
 Shared by the bus codec and the HTTP edge; it must not decide what is wrong, only say it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
@@ -70,6 +71,12 @@ MESSAGES = {
     "value_error": "{error}",
     "assertion_error": "{error}",
 }
+# The admitted values of these are told in full, each between quotes.
+CHOICES = ("enum", "literal_error")
+QUOTED = re.compile(r"'[^']*'")
+# What has no part that a path could name, and what stands for a message that is not at hand.
+SCALARS = (str, bytes, int, float)
+UNSEEN = object()
 OTHER = "cette valeur n’est pas admise"
 
 
@@ -86,8 +93,26 @@ def explain(error: ValidationError, given: Any = None) -> list[FieldError]:
 
     Paths are those of the message, where it is `given`: without the tags that pydantic adds for unions.
     """
-    details = error.errors(include_url=False)[:MAX_ERRORS]
-    return [_explain_one(detail, given) for detail in details]
+    found: list[FieldError] = []
+    admitted: dict[str, tuple[FieldError, list[str]]] = {}
+    for detail in error.errors(include_url=False)[:MAX_ERRORS]:
+        fault = _explain_one(detail, given)
+        if detail["type"] in CHOICES:
+            # Each member of a union says what it admits: one error tells them all.
+            first, values = admitted.setdefault(fault["path"], (fault, []))
+            values += QUOTED.findall(detail["ctx"]["expected"])
+            first["message"] = f"valeurs admises\u00a0: {_listed(values)}"
+            if first is not fault:
+                continue
+        found.append(fault)
+    return found
+
+
+def told(error: ValidationError, given: Any) -> tuple[list[FieldError], str]:
+    """Return the errors as `explain` lists them, and one sentence for all of them."""
+    errors, count = explain(error, given), error.error_count()
+    joined = min(count, MAX_ERRORS) - len(errors)
+    return errors, summary(errors, count - joined)
 
 
 def summary(errors: list[FieldError], total: int) -> str:
@@ -112,6 +137,11 @@ def path_of(location: Steps) -> str:
     return path or "$"
 
 
+def _listed(values: list[str]) -> str:
+    *first, last = values
+    return f"{', '.join(first)} ou {last}" if first else last
+
+
 def _explain_one(detail: ErrorDetails, given: Any) -> FieldError:
     kind = detail["type"]
     return FieldError(
@@ -123,15 +153,16 @@ def _explain_one(detail: ErrorDetails, given: Any) -> FieldError:
 
 def _as_given(location: Steps, given: Any, *, missing: bool) -> Steps:
     # pydantic adds the tag of the union's member that it chose, which is no step of the message.
-    steps, kept, at = location[:-1] if missing else location, [], given
+    at: Any = UNSEEN if given is None else given
+    steps, kept = location[:-1] if missing else location, []
     for step in steps:
-        if isinstance(at, Mapping) and step not in at:
+        if (isinstance(at, Mapping) and step not in at) or at is None or isinstance(at, SCALARS):
             continue
         kept.append(step)
         try:
             at = at[step]
         except (LookupError, TypeError):
-            at = None
+            at = UNSEEN
     return (*kept, *location[len(steps) :])
 
 

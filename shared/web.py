@@ -31,7 +31,7 @@ from shared.errors import (
 )
 from shared.metrics import process_metrics
 from shared.origins import OPEN, ORIGINS
-from shared.validation import explain, summary
+from shared.validation import told
 
 log = structlog.get_logger(__name__)
 
@@ -123,8 +123,8 @@ def validated(shape: type[ModelT], value: Any) -> ModelT:
     try:
         return shape.model_validate(value)
     except ValidationError as error:
-        faults = explain(error, value)
-        raise InvalidRequest(summary(faults, error.error_count()), errors=faults) from None
+        faults, sentence = told(error, value)
+        raise InvalidRequest(sentence, errors=faults) from None
 
 
 @web.middleware

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from services.indicators import store
@@ -23,7 +24,7 @@ from services.indicators.trend import Look, make_trend
 from services.indicators.trend_look import codes_around, look_of
 from shared.bus.port import Bus
 from shared.contract import Binding
-from shared.errors import NotFound, ServiceUnavailable
+from shared.errors import NotFound, ServiceUnavailable, UnknownRelease
 from shared.notifications import LOST
 from shared.schemas.geo_outline import Outline
 from shared.schemas.indicators_compare import (
@@ -116,7 +117,12 @@ async def _vintages(releases: ActiveRelease, active: Release, pool: Pool) -> lis
         if one.activated and one.readable and one.facts.synthetic == active.facts.synthetic
     }
     ids[active.facts.vintage] = active.facts.id
-    return [await releases.get(ids[vintage]) for vintage in sorted(ids)[-VINTAGES:]]
+    found = []
+    for vintage in sorted(ids)[-VINTAGES:]:
+        # One may have been retired since they were listed.
+        with suppress(UnknownRelease):
+            found.append(await releases.get(ids[vintage]))
+    return found
 
 
 async def _look(bus: Bus, release: Release, outline: Outline) -> Look:

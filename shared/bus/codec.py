@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import InvalidRequest, MessageTooLarge, Problem
-from shared.validation import explain, summary
+from shared.validation import told
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -56,8 +56,8 @@ def decode(shape: type[ModelT], wire: Wire) -> ModelT:
     try:
         return shape.model_validate(given)
     except ValidationError as error:
-        errors = explain(error, given)
-        raise InvalidRequest(summary(errors, error.error_count()), errors=errors) from error
+        errors, sentence = told(error, given)
+        raise InvalidRequest(sentence, errors=errors) from error
 
 
 def content(wire: Wire) -> bytes:

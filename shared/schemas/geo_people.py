@@ -6,7 +6,7 @@ from shared.schemas.base import Answered
 from shared.schemas.geo_facts import ZonedProfession
 
 
-class AgeBand(Answered):
+class ResidentBand(Answered):
     """Residents of an age band, in years: `0-14` to `75-89`, then `90+`. Census estimates may be fractional."""
 
     libelle: str
@@ -20,7 +20,7 @@ class Ages(Answered):
     """
 
     millesime: int
-    tranches: tuple[AgeBand, ...] | None
+    tranches: tuple[ResidentBand, ...] | None
     total: float | None
     communes_absentes: tuple[str, ...] = ()
 

@@ -3,11 +3,12 @@
 from pydantic import Field
 
 from shared.contract import Contract
+from shared.errors import NoRelease
 from shared.schemas.base import Answered
-from shared.schemas.geo_outline import GivenTerritory
+from shared.schemas.geo_outline import GIVEN_ERRORS, GivenTerritory
 from shared.schemas.indicators import ReleaseFacts, Unit
 from shared.schemas.indicators_compare import ComparedValue
-from shared.schemas.indicators_profile import PROFILE_ERRORS, TerritorySummary
+from shared.schemas.indicators_profile import TerritorySummary
 
 
 class TrendRequest(GivenTerritory):
@@ -61,7 +62,7 @@ MAKE_TREND = Contract(
     "indicators.trend.make.v1",
     TrendRequest,
     Trend,
-    errors=PROFILE_ERRORS,
+    errors=(*GIVEN_ERRORS, NoRelease),
     timeout=20.0,
     summary="Un territoire dans chacun des millésimes mis en service",
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from services.geo.atlas import Atlas, Commune
 from services.geo.layers.kinds import Profession
-from shared.schemas.geo_people import Accessibility, AgeBand, Ages
+from shared.schemas.geo_people import Accessibility, Ages, ResidentBand
 
 BANDS = ("0-14", "15-29", "30-44", "45-59", "60-74", "75-89", "90+")
 # As Drees publishes them (« L’accessibilité potentielle localisée »).
@@ -27,7 +27,7 @@ def ages(atlas: Atlas, communes: Sequence[Commune]) -> Ages | None:
     return Ages(
         millesime=year,
         tranches=tuple(
-            AgeBand(libelle=label, habitants=round(residents, 1))
+            ResidentBand(libelle=label, habitants=round(residents, 1))
             for label, residents in zip(BANDS, sums, strict=True)
         )
         if sums

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from shared.validation import MAX_ERRORS, MAX_RECEIVED, explain, path_of, summary
+from shared.validation import MAX_ERRORS, MAX_RECEIVED, explain, path_of, summary, told
 
 
 class Season(StrEnum):
@@ -83,6 +83,24 @@ def test_one_other_error_is_singular() -> None:
     with pytest.raises(ValidationError) as caught:
         Shape.model_validate({"communes": [None, None]})
     assert summary(explain(caught.value), 2).endswith("et 1 autre erreur.")
+
+
+class Group(BaseModel):
+    kind: Literal["france"] | Season
+    code: str | None = None
+
+
+@pytest.mark.parametrize("kind", ["canton", 3, None, True])
+def test_what_the_members_of_a_union_admit_is_told_together(kind: object) -> None:
+    given = {"kind": kind}
+    with pytest.raises(ValidationError) as caught:
+        Group.model_validate(given)
+    (error,), sentence = told(caught.value, given)
+    assert (error["path"], error["message"]) == (
+        "kind",
+        "valeurs admises\u00a0: 'france', 'printemps' ou 'automne'",
+    )
+    assert "autre erreur" not in sentence
 
 
 def test_an_unforeseen_kind_of_error_is_still_said_in_french() -> None:
