@@ -20,6 +20,8 @@ LOST = (
 RETRY_SECONDS = 1.0
 # A half-open connection never notifies: one looks by oneself now and then.
 LOOK_SECONDS = 60.0
+# How long a connection on its way is waited for once nobody wants it.
+ENDING_SECONDS = 3.0
 
 
 async def follow(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitable[None]]) -> None:
@@ -46,7 +48,7 @@ async def follow(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitab
 
 async def _listen(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaitable[None]]) -> None:
     woken = asyncio.Event()
-    connection = await pool.acquire()
+    connection = await _acquired(pool)
     try:
         connection.add_termination_listener(lambda _: woken.set())
         await connection.add_listener(channel, lambda *_: woken.set())
@@ -61,3 +63,19 @@ async def _listen(pool: asyncpg.Pool, channel: str, changed: Callable[[], Awaita
         # Ended rather than given back: the listener and the connection go together.
         connection.terminate()
         await pool.release(connection)
+
+
+async def _acquired(pool: asyncpg.Pool) -> asyncpg.Connection:
+    """A connection of the pool; cancelled, it first ends the one on its way.
+
+    asyncpg given up as it connects leaves its socket open, and the loop complains of it once the program ends.
+    """
+    acquiring = asyncio.ensure_future(pool.acquire())
+    try:
+        return await asyncio.shield(acquiring)
+    except asyncio.CancelledError:
+        await asyncio.wait({acquiring}, timeout=ENDING_SECONDS)
+        acquiring.cancel()
+        with suppress(*LOST, asyncio.CancelledError):
+            await pool.release(await acquiring)
+        raise

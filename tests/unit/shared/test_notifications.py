@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from shared import notifications
 from shared.notifications import follow
 
 Heard = Callable[..., None]
@@ -41,6 +42,32 @@ class Line:
     def notify(self) -> None:
         for heard in self.listeners:
             heard(self)
+
+
+@dataclass
+class SlowLine(Line):
+    """A server that takes its time to connect; `given_up`: whether it was left in the middle."""
+
+    connecting: asyncio.Event = field(default_factory=asyncio.Event)
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    given_up: bool = False
+    released: bool = False
+
+    async def acquire(self) -> "Line":
+        self.connecting.set()
+        try:
+            await self.connected.wait()
+        except asyncio.CancelledError:
+            self.given_up = True
+            raise
+        return self
+
+    async def release(self, connection: "Line") -> None:
+        self.released = True
+
+
+async def told() -> None:
+    """Take a change."""
 
 
 @dataclass
@@ -98,3 +125,26 @@ async def test_a_cancellation_is_heard_even_as_a_notification_wakes_it(
     await asyncio.wait({following.task}, timeout=ENDED_SECONDS)
     assert following.task.cancelled()
     assert following.line.ended
+
+
+async def test_a_cancellation_waits_for_the_connection_on_its_way_and_gives_it_back() -> None:
+    line = SlowLine()
+    task = asyncio.create_task(follow(line, "canal", told))
+    await line.connecting.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    line.connected.set()
+    await asyncio.wait({task}, timeout=ENDED_SECONDS)
+    assert task.cancelled()
+    assert (line.given_up, line.released) == (False, True)
+
+
+async def test_a_connection_that_never_comes_does_not_hold_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notifications, "ENDING_SECONDS", 0.05)
+    line = SlowLine()
+    task = asyncio.create_task(follow(line, "canal", told))
+    await line.connecting.wait()
+    task.cancel()
+    await asyncio.wait({task}, timeout=ENDED_SECONDS)
+    assert task.cancelled()
+    assert (line.given_up, line.released) == (True, False)
