@@ -11,8 +11,8 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 NONE = 0
-# More than any count: what bounds a value that nothing bounds.
-UNBOUNDED = 10**8
+# More than any count or total that a folder may hold; sums over all communes stay well within int64.
+UNBOUNDED = 2**40
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.indicators.folder.columns import LARGEST
 from services.indicators.folder.problems import BadRow, rejected
 from services.indicators.folder.read import read_folder
+from services.indicators.secrecy.piece import UNBOUNDED
 from tests.golden import COMMUNES, write_golden_folder
 from tests.unit.indicators.worlds import CATALOGUE, TOML, geography, write_folder
 
@@ -338,6 +341,12 @@ def test_a_row_with_a_bad_number_is_not_said_to_be_missing(tmp_path: Path, value
         ("counts_by_age.csv", 2, "numerator"),
         ("population.csv", 2, "value"),
     ]
+
+
+def test_no_count_nor_total_of_a_folder_is_taken_for_unbounded() -> None:
+    communes = 40_000
+    assert 100 * LARGEST < UNBOUNDED
+    assert communes * UNBOUNDED < np.iinfo(np.int64).max
 
 
 def test_a_description_that_is_not_utf_8_is_told_in_french(tmp_path: Path) -> None:

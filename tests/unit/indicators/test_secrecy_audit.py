@@ -43,6 +43,13 @@ def test_a_total_leaves_each_cell_what_the_others_can_be() -> None:
     }
 
 
+def test_counts_of_hundreds_of_millions_are_numbers_like_others() -> None:
+    # Acts are counted so. 11 to 200,000,001 for the safe one.
+    piece = row("n", [6, 8, 200_000_000], among=[99, 99, 200_000_001])
+    found = intervals(programme([piece], {"n": cut([1, 1, 1])}))
+    assert found["n", 0, "n"] == found["n", 1, "n"] == (3, 10)
+
+
 def test_a_part_that_is_known_to_be_large_gives_its_whole_away() -> None:
     # 11 at least are left out of `part` at unit 1, which has 11 at least: so `whole` has 22 there, 30 in all.
     whole = row("whole", [6, 24], most=99)

@@ -1,9 +1,11 @@
 """The wall: raw counts live in services/indicators, and no answer carries that of an unsafe commune."""
 
 import inspect
+import pkgutil
 import re
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -13,9 +15,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from services.indicators import raw
+from services.indicators.check import Checked
+from services.indicators.folder.read import Reading
+from services.indicators.folder.table import Table
 from services.indicators.publish import fingerprint
 from services.indicators.release import Published
-from shared.schemas import base, catalogue, geo, indicators, reports
+from shared import schemas
+from shared.schemas import base, catalogue, geo, geo_outline, indicators, indicators_profile, reports
 from tests.unit.indicators.worlds import diagnostic, indicator, release_of, write_folder
 
 CODES = ("83001", "83002", "83003", "83004", "83005")
@@ -30,7 +36,17 @@ PUBLIC_NUMBERS = {
     "label",
     "centre",
     "polygones",
+    "populations",
+    "superficie_km2",
+    "densite",
 }
+# What indicators answer: all their modules, those to come included.
+ANSWERS = tuple(
+    import_module(found.name)
+    for found in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")
+    if found.name.startswith(indicators.__name__)
+)
+MODULES = (base, catalogue, geo, geo_outline, *ANSWERS, reports)
 NUMBER = re.compile(r"\b(int|float|Decimal)\b")
 
 
@@ -44,18 +60,19 @@ def shapes(module: ModuleType) -> list[type[BaseModel]]:
 def test_a_shape_of_one_commune_has_no_number_but_public_ones() -> None:
     of_a_place = [
         shape
-        for module in (base, catalogue, geo, indicators, reports)
+        for module in MODULES
         for shape in shapes(module)
         if "code" in shape.model_fields and "level" not in shape.model_fields
     ]
-    assert {geo.CommuneFacts, geo.Membership, indicators.CommuneHeadcount, base.Place} <= set(of_a_place)
+    known = {geo.CommuneFacts, geo.Membership, indicators.CommuneHeadcount, base.Place}
+    assert {*known, geo_outline.Outline, indicators_profile.TerritorySummary} <= set(of_a_place)
     for shape in of_a_place:
         numbers = {name for name, field in shape.model_fields.items() if NUMBER.search(str(field.annotation))}
         assert numbers <= PUBLIC_NUMBERS, shape.__name__
 
 
 def test_communes_appear_in_answers_only_as_places_or_public_headcounts() -> None:
-    for module in (indicators, reports):
+    for module in (*ANSWERS, reports):
         for shape in shapes(module):
             for name, field in shape.model_fields.items():
                 kind = str(field.annotation)
@@ -69,14 +86,17 @@ def test_no_shared_shape_has_the_name_of_a_raw_field() -> None:
         *("numerator", "denominator", "persons", "patients", "quantity", "largest_share"),
         *("patients_share", "quantity_share", "consumers"),
     }
-    for module in (base, catalogue, geo, indicators, reports):
+    for module in MODULES:
         for shape in shapes(module):
             in_words = shape is catalogue.CatalogueEntry
             assert in_words or not raw_names & set(shape.model_fields), shape.__name__
 
 
 def test_raw_counts_never_print_themselves() -> None:
-    for kind in (raw.RawCounts, raw.RawReferences, raw.RawSupply, raw.RawRelease, Published):
+    kinds = [kind for _, kind in inspect.getmembers(raw, inspect.isclass) if kind.__module__ == raw.__name__]
+    assert {raw.RawCounts, raw.RawByAge, raw.RawReferences, raw.RawSupply, raw.RawRelease} <= set(kinds)
+    silent: list[type[object]] = [*kinds, Table, Checked, Reading, Published]
+    for kind in silent:
         assert kind.__repr__ is object.__repr__, kind.__name__
 
 
