@@ -1,6 +1,6 @@
 """Mends a partition that an audit could narrow: each atom at fault is joined with one near, and all is cut again."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from services.indicators.geography import Geography
 from services.indicators.secrecy.audit import WORKERS, Progress, audit, sets_told
+from services.indicators.secrecy.audit_forms import ancestors
 from services.indicators.secrecy.externals import External
 from services.indicators.secrecy.findings import AuditReport, Flag
 from services.indicators.secrecy.partition import Pairs
@@ -44,8 +45,9 @@ def audited(
     forced: Joined = {}
     partition = cut(forced)
     report = attack(pieces, partition)
-    for _ in range(ROUNDS):
-        more = merges(report.flags, pieces, partition, geography)
+    for turn in range(ROUNDS):
+        # What resists is told by a row above: its atom is joined too.
+        more = merges(report.flags, pieces, partition, geography, above=turn > 0)
         if not more:
             break
         for row, pairs in more.items():
@@ -68,17 +70,23 @@ def audited(
 
 
 def merges(
-    flags: Iterable[Flag], pieces: Sequence[Piece], partition: Partition, geography: Geography
+    flags: Sequence[Flag],
+    pieces: Sequence[Piece],
+    partition: Partition,
+    geography: Geography,
+    *,
+    above: bool = False,
 ) -> Joined:
     """For each atom at fault, a unit of it and the unit of another atom of the row that it is to be joined with.
 
     The nearest of those of several communes in the département, else any there, else in the région, else anywhere.
     A program that the truth does not satisfy is a fault of the audit, not of an atom: nothing is joined for it.
+    `above`: the atoms of the rows that it follows are joined too, where they hold several communes.
     """
     by_name = {piece.name: piece for piece in pieces}
     rings = [np.array(geography.departements), np.array(geography.regions), np.zeros(len(geography.codes))]
     found: dict[tuple[str, int], tuple[int, int]] = {}
-    for flag in flags:
+    for flag in [*flags, *(_above(flags, by_name, partition) if above else ())]:
         cut = partition[flag.row]
         # In no atom, a commune is on its own.
         atom = (flag.row, int(cut.atom[flag.unit]) or -1 - flag.unit)
@@ -91,6 +99,14 @@ def merges(
     for (row, _), pair in found.items():
         pairs.setdefault(row, []).append(pair)
     return pairs
+
+
+def _above(flags: Sequence[Flag], by_name: Mapping[str, Piece], partition: Partition) -> Iterator[Flag]:
+    for flag in flags:
+        for name in ancestors(by_name[flag.row], by_name):
+            atom = partition[name].atom
+            if atom[flag.unit] != NONE and (atom == atom[flag.unit]).sum() > 1:
+                yield replace(flag, row=name)
 
 
 def _choices(unit: int, piece: Piece, cut: Cut, rings: Sequence[npt.NDArray[np.generic]]) -> Mask:
