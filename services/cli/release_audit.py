@@ -39,7 +39,11 @@ Departements = Annotated[
 ]
 Externals = Annotated[
     Path | None,
-    typer.Option("--externes", help="Totaux connus d’ailleurs, en CSV\u00a0: indicator,communes,total"),
+    typer.Option(
+        "--externes",
+        help="Totaux connus d’ailleurs, en CSV\u00a0: indicator,communes,total. Ils sont gardés avec le "
+        "millésime\u00a0: chaque audit suivant en tient compte",
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.indicators.folder.problems import BadRow
-from services.indicators.secrecy.externals import External, contradicted, externals_of
+from services.indicators.secrecy.externals import External, contradicted, declared, externals_of, joined
 from tests.unit.indicators.audit_worlds import ground, row
 
 WORLD = ground("01001", "01002", "83001", "83002")
@@ -80,3 +80,22 @@ def test_a_total_that_the_counts_cannot_have_is_refused() -> None:
     missing = type(piece)(**{**vars(piece), "loaded": partly})
     assert contradicted(known, {"ald_08": missing}, FILE) == []
     assert contradicted([External("ald_08", np.array([2, 3]), 6, 9)], {"ald_08": missing}, FILE)
+
+
+def test_what_was_declared_comes_back_once_beside_what_is_given() -> None:
+    pieces = {"ald_08": row("ald_08", [5, 6, 7, 8], among=[99] * 4)}
+    known = [External("ald_08", np.array(units), total, 2) for units, total in (([2, 3], 15), ([0], 5))]
+    kept = declared(known, WORLD)
+    assert [(one.row, one.codes, one.total) for one in kept] == [
+        ("ald_08", ("83001", "83002"), 15),
+        ("ald_08", ("01001",), 5),
+    ]
+    found = joined(known[:1], kept, pieces, WORLD)
+    assert [(one.units.tolist(), one.total, one.line) for one in found] == [([2, 3], 15, 2), ([0], 5, 0)]
+
+
+def test_what_was_declared_of_other_counts_is_left_out() -> None:
+    kept = declared([External("ald_08", np.array([2, 3]), 15, 2)], WORLD)
+    for name, n in (("ald_09", [5, 6, 7, 8]), ("ald_08", [5, 6, 7, 9])):
+        assert joined((), kept, {name: row(name, n, among=[99] * 4)}, WORLD) == ()
+    assert joined((), kept, {"ald_08": row("ald_08", [5, 6], among=[99] * 2)}, ground("01001", "01002")) == ()
