@@ -51,7 +51,8 @@ def _strangers(folder: Path, given: frozenset[str]) -> Iterator[tuple[str, BadRo
     meant_by = {file.split(".")[0]: file for file in (FILE, *TABLES)}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name, lower = path.name, path.name.lower()
-        if not path.is_file() or name == FILE or name.removesuffix(".gz") in TABLES:
+        hidden = name.startswith(".")
+        if hidden or not path.is_file() or name == FILE or name.removesuffix(".gz") in TABLES:
             continue
         meant = meant_by.get(lower.split(".")[0], "")
         is_table = lower.removesuffix(".gz").endswith(".csv")

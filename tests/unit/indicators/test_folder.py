@@ -300,6 +300,7 @@ def test_residents_of_a_city_and_of_its_arrondissements_are_not_both_given(tmp_p
         ("Acts.csv.gz", "attendu\u00a0: acts.csv"),
         ("counts.ods", None),
         ("LISEZMOI.txt", None),
+        ("._counts.csv", None),
     ],
 )
 def test_a_file_that_is_not_read_is_told_by_its_name(tmp_path: Path, name: str, told: str | None) -> None:
