@@ -81,7 +81,7 @@ def build(
         )
     key = load(IndicatorsSettings).secrecy_key
 
-    async def work() -> None:
+    async def work() -> bool:
         async with AsyncExitStack() as stack:
             with progress("Démarrage de la suite…") as step:
                 attack = None if without_audit else Attack(externals=externals, told=step)
@@ -99,8 +99,10 @@ def build(
             if activated:
                 await activate(pool, facts.id, unaudited=unaudited)
                 stderr.print(f"Millésime {facts.id} en service.")
+            return attack is None or facts.audited
 
-    run(work())
+    if not run(work()) and not unaudited:
+        raise typer.Exit(1)
 
 
 @app.command("list")

@@ -1,6 +1,8 @@
 """`rezone release check`, `example` and `dictionary`: what a producer of counts needs before building a release."""
 
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,7 +24,7 @@ from services.indicators.folder.cells import quoted
 from services.indicators.folder.problems import BadRow, many
 from services.suite import open_suite
 from shared import __version__
-from shared.errors import RejectedFolder
+from shared.errors import InvalidRequest, RejectedFolder
 
 PLACES, FIRST = 3, 5
 # Width of the other columns of the table, and the least that a sentence is given.
@@ -64,7 +66,9 @@ def check(
     found = run(work())
     checked = Checked(found.geography, found.raw, quoted(source, found.errors), found.warnings)
     if output is not None:
-        output.write_text(to_csv([*checked.errors, *checked.warnings]), encoding="utf-8-sig", newline="")
+        text = to_csv([*checked.errors, *checked.warnings])
+        with written(output):
+            output.write_text(text, encoding="utf-8-sig", newline="")
         stderr.print(f"Problèmes écrits dans {output}.", markup=False)
     if form == "json":
         typer.echo(orjson.dumps(to_json(checked), option=orjson.OPT_INDENT_2).decode())
@@ -82,12 +86,23 @@ def example(
         raise RejectedFolder(
             f"{folder} existe déjà et n’est pas vide\u00a0: donnez un dossier à créer.", rows=[]
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in files("services.indicators").joinpath("data", "exemple").iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+    with written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files("services.indicators").joinpath("data", "exemple").iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
     stderr.print(
         f"Dossier d’exemple écrit. Vérifiez-le\u00a0: rezone release check --from {folder}", soft_wrap=True
     )
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Say in French why a path cannot be written. Raises InvalidRequest."""
+    try:
+        yield
+    except OSError as error:
+        reason = "son dossier n’existe pas" if not path.parent.is_dir() else "écriture refusée"
+        raise InvalidRequest(f"Impossible d’écrire {path}\u00a0: {reason}.", path=str(path)) from error
 
 
 def dictionary(

@@ -85,7 +85,7 @@ def prepared(home: Path, reference: Path, folders: dict[str, Path]) -> tuple[dic
     assert imported.returncode == 0, imported.stderr
     releases = {}
     for policy, folder in folders.items():
-        chosen = ("--policy", policy, "--sans-audit", "--activate", "--unaudited")
+        chosen = ("--policy", policy, "--activate")
         built = rezone(environment, "release", "build", "--from", str(folder), *chosen)
         assert built.returncode == 0, built.stderr
         found = re.search(rf"synthetique-{SEEDS[policy]}-{policy}[\w-]*", built.stderr)

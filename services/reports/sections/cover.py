@@ -71,7 +71,7 @@ def _notices(subject: Subject) -> tuple[Notice, ...]:
         notices.append(
             Notice(
                 UNAUDITED,
-                "La confidentialité de ce millésime n’a pas encore été vérifiée par l’audit\u00a0: "
+                "Aucun audit n’a validé la confidentialité de ce millésime\u00a0: "
                 "ce document n’est pas fait pour être diffusé.",
                 "warning",
             )

@@ -64,7 +64,7 @@ def rules(subject: Subject) -> tuple[str, ...]:
         )
     if not release.audited:
         lines.append(
-            "Ce millésime n’a pas encore passé l’audit de confidentialité\u00a0: le document est marqué "
+            "Aucun audit de confidentialité n’a validé ce millésime\u00a0: le document est marqué "
             f"{quoted('Non audité')} et ne doit pas être diffusé au-delà de ses destinataires."
         )
     if not release.dominance_checked:
