@@ -98,8 +98,9 @@ async def build_release(
     found = None
     if wanted.attack:
         partition, found = await mended(pool, draft, geography, wanted.attack, said.vintage)
-        release = await asyncio.to_thread(draft.release, partition, built_at)
-    check_told(release)
+        if found.report.repaired:
+            release = await asyncio.to_thread(draft.release, partition, built_at)
+            check_told(release)
     arrays = await asyncio.to_thread(to_arrays, Kept(raw, geography, partition, first))
     progress("Enregistrement du millésime…")
     facts = release.facts
