@@ -16,7 +16,7 @@ import numpy.typing as npt
 from services.indicators.folder import columns
 from services.indicators.folder.columns import BAD, BLANK, Floats, Ints, Known
 from services.indicators.folder.known import COMMUNE
-from services.indicators.folder.problems import BadRow
+from services.indicators.folder.problems import BadRow, many
 
 CHUNK = 10_000
 
@@ -140,19 +140,23 @@ def _chunk(
     chunk: Chunk, file: str, header: list[str], present: list[Column], problems: list[BadRow]
 ) -> list[npt.NDArray[Any]]:
     lines, rows = chunk
-    if set(map(len, rows)) != {len(header)}:
-        wrong = [(at, row) for at, row in zip(lines, rows, strict=True) if row and len(row) != len(header)]
-        for bad_line, row in wrong:
-            problems.append(BadRow(file, bad_line, "", f"{len(row)} colonnes\u202f; {len(header)} attendues"))
-        kept = [(at, row) for at, row in zip(lines, rows, strict=True) if len(row) == len(header)]
-        lines, rows = [at for at, _ in kept], [row for _, row in kept]
+    width = len(header)
+    whole = np.ones(len(rows), dtype=bool)
+    if set(map(len, rows)) != {width}:
+        kept = [(at, row) for at, row in zip(lines, rows, strict=True) if row]
+        for at, row in kept:
+            if len(row) != width:
+                problems.append(BadRow(file, at, "", f"{many(len(row), 'colonne')}\u202f; {width} attendues"))
+        whole = np.array([len(row) == width for _, row in kept], dtype=bool)
+        # Of the others, only the keys are looked at, to know of what they speak.
+        lines, rows = [at for at, _ in kept], [(row + [""] * width)[:width] for _, row in kept]
     line: Ints = np.array(lines, dtype=np.int64)
-    good = np.ones(len(rows), dtype=bool)
+    good = whole.copy()
     arrays: list[npt.NDArray[Any]] = []
-    cells = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    cells = list(zip(*rows, strict=True)) if rows else [()] * width
     for column, values in zip(present, cells, strict=True):
         array, wrong_cells = _parse(column, values)
-        wrong_positions = np.flatnonzero(wrong_cells).tolist()
+        wrong_positions = np.flatnonzero(wrong_cells & whole).tolist()
         # The same mistake is often on thousands of lines: its sentence is made once.
         told = {text: _why(column, text) for text in {values[position] for position in wrong_positions}}
         problems += [

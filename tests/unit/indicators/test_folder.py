@@ -316,6 +316,12 @@ def test_a_mandatory_file_under_another_name_is_told_once(tmp_path: Path) -> Non
     assert [(bad.file, "non lu" in bad.reason) for bad in problems_of(folder)] == [("counts.xlsx", True)]
 
 
+def test_a_row_that_lacks_a_column_is_told_for_that_alone(tmp_path: Path) -> None:
+    consumers = ["commune,consumers", "83001,90", "83061", "", "83118,90"]
+    folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=consumers)
+    assert [(bad.line, bad.reason) for bad in problems_of(folder)] == [(3, "1 colonne\u202f; 2 attendues")]
+
+
 def test_a_file_given_twice_is_refused(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, counts=[COUNTS, *GOOD], consumers=CONSUMERS)
     (folder / "counts.csv.gz").write_bytes(gzip.compress((folder / "counts.csv").read_bytes()))
