@@ -89,6 +89,22 @@ def known_with_a_neighbour(kept: Kept, path: Path) -> Path:
     raise AssertionError("no row has both a commune that is hidden and one shown alone")
 
 
+async def test_another_key_makes_another_release_which_a_frozen_vintage_refuses(
+    bus: MemoryBus, pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    folder = await write_synthetic_folder(bus, tmp_path / "synthetique", seed=7)
+    other_key = Wanted("atoms", master=OTHER_MASTER)
+    one = await build_release(folder, bus=bus, pool=pool, wanted=ATOMS)
+    other = await build_release(folder, bus=bus, pool=pool, wanted=other_key)
+    assert one.id != other.id
+    await activate(pool, one.id, unaudited=True)
+    with pytest.raises(ReleaseConflict, match="figé"):
+        await build_release(folder, bus=bus, pool=pool, wanted=other_key)
+    with pytest.raises(ReleaseConflict, match="figé"):
+        await activate(pool, other.id, unaudited=True)
+    assert (await build_release(folder, bus=bus, pool=pool, wanted=ATOMS)).id == one.id
+
+
 async def test_a_refusal_does_not_wait_for_the_audit(
     bus: MemoryBus, pool: asyncpg.Pool, tmp_path: Path
 ) -> None:
