@@ -24,7 +24,7 @@ from services.indicators.geography import Geography, geography_of
 from services.indicators.secrecy.audit import audit, families
 from services.indicators.secrecy.audit_build import programme
 from services.indicators.secrecy.audit_components import tangled
-from services.indicators.secrecy.audit_grade import needed, prior_at_most
+from services.indicators.secrecy.audit_grade import limits, needed, prior_at_most
 from services.indicators.secrecy.audit_programme import Programme
 from services.indicators.secrecy.audit_reach import MARGIN, extremes, reach
 from services.indicators.secrecy.closed_form import failures
@@ -92,7 +92,7 @@ def _print_departement(pieces: tuple[Piece, ...], partition: Partition, geograph
     own = peer = 0.0
     timed = unlike = 0
     for attacked in programmes:
-        need = needed(prior_at_most(attacked))
+        need = needed(prior_at_most(attacked), limits(attacked))
         started = time.perf_counter()
         found = reach(attacked, need)
         own += time.perf_counter() - started
