@@ -98,7 +98,7 @@ class PeoplePieces:
         if counted:
             bounds.behind("d", d, people)
         for parent in entry.parents:
-            if parent in self._entries and parent != entry.derived_from:
+            if parent in self._entries:
                 bounds.rest(f"{parent} - {name}", self._n(parent), people, parent=parent)
         if counted and (entry.complement or (self._two_sided and entry.sensitive)):
             bounds.rest("d - n", d, people)

@@ -206,10 +206,14 @@ def test_a_commune_of_unknown_zonage_is_left_out_and_named_not_taken_for_hors_zo
     assert [place.code for place in none_inside.neutralised.communes] == ["83001", "83003", "83004"]
 
 
-def test_rows_given_for_it_make_it_an_ordinary_count(tmp_path: Path) -> None:
-    release = made(tmp_path, *WITHOUT_MT, "sans_mt_zone_sous_dense,83003,33,")
+@pytest.mark.parametrize(
+    ("given", "status"), [(29, Status.PUBLISHED), (33, Status.SUPPRESSED), (40, Status.PUBLISHED)]
+)
+def test_rows_given_for_it_make_it_an_ordinary_count(tmp_path: Path, given: int, status: Status) -> None:
+    """Of 40 people without médecin traitant: 11 others, 7 (who could be told), or the same."""
+    release = made(tmp_path, *WITHOUT_MT, f"sans_mt_zone_sous_dense,83003,{given},")
     found = indicator(diagnostic(release, CODES), "sans_mt_zone_sous_dense")
-    assert (found.status, found.count) == (Status.PUBLISHED, 33)
+    assert (found.status, found.count) == (status, given if status is Status.PUBLISHED else None)
 
 
 def test_residents_by_age_add_up_and_absent_communes_are_named(tmp_path: Path) -> None:
