@@ -96,12 +96,16 @@ def prepared(home: Path, reference: Path, folders: dict[str, Path]) -> tuple[dic
 
 
 def built_at_one_moment(home: Path) -> None:
-    """Give every release the same date of building, which answers tell: two suites then tell the same."""
-    statement = f"UPDATE indicators.release SET facts = jsonb_set(facts, '{{built_at}}', '\"{BUILT_AT}\"')"
+    """Give every release the same dates of building and audit, which answers tell: two suites then tell the same."""
+    statements = (
+        f"UPDATE indicators.release SET facts = jsonb_set(facts, '{{built_at}}', '\"{BUILT_AT}\"')",
+        f"UPDATE indicators.release_audit SET audited_at = '{BUILT_AT}'",
+    )
 
     async def update(url: str) -> None:
         connection = await asyncpg.connect(url)
-        await connection.execute(statement)
+        for statement in statements:
+            await connection.execute(statement)
         await connection.close()
 
     loop = asyncio.new_event_loop()
