@@ -17,11 +17,13 @@ class Derived:
     """Where derived counts come from. Arrays: units by indicators.
 
     `given`: the indicator that each is made from has data; `outside`: it has, and the commune is of none of the
-    zones; `derived`: which indicators these are. `cut_as`: the row that each is made from.
+    zones; `unknown`: it has, and what the commune is in is not known; `derived`: which indicators these are.
+    `cut_as`: the row that each is made from.
     """
 
     given: Mask
     outside: Mask
+    unknown: Mask
     derived: Mask
     cut_as: Mapping[str, str]
 
@@ -35,7 +37,7 @@ def counted_where_it_is(
     """
     n, d = raw.counts.numerator.copy(), raw.counts.denominator.copy()
     given = n != ABSENT
-    outside = np.zeros_like(given)
+    outside, unknown = np.zeros_like(given), np.zeros_like(given)
     derived = np.zeros(n.shape[1], dtype=bool)
     cut_as: dict[str, str] = {}
     column = {entry.id: rank for rank, entry in enumerate(catalogue.counted)}
@@ -50,6 +52,7 @@ def counted_where_it_is(
         d[:, rank] = ABSENT
         given[:, rank] = given[:, source]
         outside[:, rank] = given[:, source] & ~inside
+        unknown[:, rank] = given[:, source] & (zonages == Zonage.INCONNU.value)
         derived[rank] = True
         cut_as[entry.id] = catalogue.counted[source].id
-    return n, d, Derived(given, outside, derived, cut_as)
+    return n, d, Derived(given, outside, unknown, derived, cut_as)

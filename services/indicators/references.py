@@ -53,6 +53,8 @@ def gather_references(raw: RawRelease, catalogue: Catalogue, areas: AreaSums) ->
     own_d = areas.sums(np.where(loaded, np.maximum(d, 0), 0))
     left_out = (raw.consumers != ABSENT)[:, None] & ~available
     complete = areas.complete(loaded | sources.outside, left_out) & areas.any(loaded)
+    # A commune whose zonage is not known may be in the zones or not: nobody can say what their sum is.
+    complete &= ~areas.any(sources.unknown)
     counted = given.numerator != ABSENT
     usable = _usable(
         given.numerator - own_n, np.maximum(given.denominator, 0) - own_d, counted, areas, catalogue

@@ -119,8 +119,11 @@ def test_a_total_over_public_zones_does_not_tell_of_the_hidden_communes_in_them(
     assert {reference.count for reference in found.references} == {None}
 
 
-def test_a_total_over_public_zones_is_told_where_all_of_them_are_shown(tmp_path: Path) -> None:
-    zoned = [Zonage.ZIP, Zonage.HZ, *(Zonage.ZAC,) * 5]
+@pytest.mark.parametrize(("last", "told"), [(Zonage.ZAC, 360), (Zonage.HZ, 270), (Zonage.INCONNU, None)])
+def test_a_total_over_public_zones_is_told_where_all_of_them_are_known_and_shown(
+    tmp_path: Path, last: Zonage, told: int | None
+) -> None:
+    zoned = [Zonage.ZIP, Zonage.HZ, *(Zonage.ZAC,) * 4, last]
     world = geography_of(
         [membership(code, zonage=zonage) for code, zonage in zip(CODES, zoned, strict=True)], 2026, "essai"
     )
@@ -133,4 +136,5 @@ def test_a_total_over_public_zones_is_told_where_all_of_them_are_shown(tmp_path:
     )
     release = built_of(written, world, Choices(key=KEY)).release
     found = indicator(diagnostic(release, CODES, dict(zip(CODES, zoned, strict=True))), ZONED)
-    assert (found.count, {reference.count for reference in found.references}) == (360, {360})
+    assert found.count == (told or 270)
+    assert {reference.count for reference in found.references} == {told}
