@@ -156,7 +156,9 @@ def _as_given(location: Steps, given: Any, *, missing: bool) -> Steps:
     at: Any = UNSEEN if given is None else given
     steps, kept = location[:-1] if missing else location, []
     for step in steps:
-        if (isinstance(at, Mapping) and step not in at) or at is None or isinstance(at, SCALARS):
+        # A number is a place in a list, even in one written as text (`fields=nom,code`).
+        within = isinstance(step, int) or not (at is None or isinstance(at, SCALARS))
+        if not within or (isinstance(at, Mapping) and step not in at):
             continue
         kept.append(step)
         try:
