@@ -10,7 +10,7 @@ import typer
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.cli.imports import add_imports
 from services.geo.imports.national import Imported, import_reference
-from services.indicators.demonstration import is_needed, make_demonstration
+from services.indicators.releases.demonstration import is_needed, make_demonstration
 from services.setup import fetch_reference
 from services.suite import open_database, open_pools, open_suite
 from shared.settings import CommonSettings

@@ -9,15 +9,15 @@ import typer
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.cli.release_audit import Externals, add_audit, show
 from services.cli.release_check import add_check, show_warnings
-from services.indicators.audit_words import audit_state
-from services.indicators.audits import Attack, stored_audits
-from services.indicators.release_commands import (
+from services.indicators.releases.audit_words import audit_state
+from services.indicators.releases.audits import Attack, stored_audits
+from services.indicators.releases.release_commands import (
     Wanted,
     activate,
     build_release,
     list_releases,
 )
-from services.indicators.retire import retire
+from services.indicators.releases.retire import retire
 from services.indicators.secrecy.partition import Policy
 from services.indicators.settings import IndicatorsSettings
 from services.suite import open_suite

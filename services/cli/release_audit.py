@@ -10,10 +10,10 @@ from rich.table import Table
 
 from services.cli.answers import listed
 from services.cli.console import progress, quiet_settings, run, stderr
-from services.indicators.audit_store import StoredAudit
-from services.indicators.audit_words import audit_state
-from services.indicators.audits import Attack, audit_release, stored_audits
-from services.indicators.release_commands import list_releases
+from services.indicators.releases.audit_store import StoredAudit
+from services.indicators.releases.audit_words import audit_state
+from services.indicators.releases.audits import Attack, audit_release, stored_audits
+from services.indicators.releases.release_commands import list_releases
 from services.reports.typography import number
 from services.suite import open_suite
 

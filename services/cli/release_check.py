@@ -16,11 +16,11 @@ from rich.table import Table
 
 from services.cli.console import progress, quiet_settings, run, stderr
 from services.indicators.catalogue import load_catalogue
-from services.indicators.check import Checked, check_folder
-from services.indicators.check_report import Group, groups, to_csv, to_json, verdict
-from services.indicators.dictionary import package
-from services.indicators.dictionary_text import markdown
 from services.indicators.folder.cells import quoted
+from services.indicators.folder.check import Checked, check_folder
+from services.indicators.folder.check_report import Group, groups, to_csv, to_json, verdict
+from services.indicators.folder.dictionary import package
+from services.indicators.folder.dictionary_text import markdown
 from services.indicators.folder.problems import BadRow, many
 from services.suite import open_suite
 from shared import __version__

@@ -8,9 +8,9 @@ from importlib.resources import files
 import asyncpg
 import structlog
 
-from services.indicators.active_release import ActiveRelease
 from services.indicators.catalogue import load_catalogue
 from services.indicators.handlers import bindings
+from services.indicators.releases.active_release import ActiveRelease
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.store import CHANNEL
 from shared.bus.port import Bus

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 from services.indicators import store
-from services.indicators.active_release import ActiveRelease
+from services.indicators.answers.catalogue_answer import describe
+from services.indicators.answers.diagnostic import check_focus, diagnose
 from services.indicators.catalogue import Catalogue
-from services.indicators.catalogue_answer import describe
-from services.indicators.diagnostic import check_focus, diagnose
+from services.indicators.releases.active_release import ActiveRelease
 from services.indicators.store import Pool
 from services.indicators.territory_handlers import LARGE, territory_bindings
 from shared.bus.port import Bus

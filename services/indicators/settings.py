@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
-from services.indicators.key import SHORTEST
+from services.indicators.releases.key import SHORTEST
 from shared.settings import CommonSettings
 
 

@@ -6,22 +6,22 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from services.indicators import store
-from services.indicators.active_release import ActiveRelease
-from services.indicators.catalogue import Catalogue
-from services.indicators.compare import compare
-from services.indicators.profile import make_profile, summary_of
-from services.indicators.release import Release
-from services.indicators.similar import resemble
-from services.indicators.store import Pool
-from services.indicators.territories import (
+from services.indicators.answers.compare import compare
+from services.indicators.answers.profile import make_profile, summary_of
+from services.indicators.answers.similar import resemble
+from services.indicators.answers.territories import (
     ask_current_codes,
     ask_group_outlines,
     ask_groups,
     ask_outline,
     ask_outlines,
 )
-from services.indicators.trend import Look, make_trend
-from services.indicators.trend_look import codes_around, look_of
+from services.indicators.answers.trend import Look, make_trend
+from services.indicators.answers.trend_look import codes_around, look_of
+from services.indicators.catalogue import Catalogue
+from services.indicators.release import Release
+from services.indicators.releases.active_release import ActiveRelease
+from services.indicators.store import Pool
 from shared.bus.port import Bus
 from shared.contract import Binding
 from shared.errors import NotFound, ServiceUnavailable, UnknownRelease

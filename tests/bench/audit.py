@@ -17,17 +17,17 @@ from pathlib import Path
 
 import numpy as np
 
-from services.indicators.build import Choices, Draft
+from services.indicators.building.build import Choices, Draft
 from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
-from services.indicators.secrecy.audit import audit, families
-from services.indicators.secrecy.audit_build import programme
-from services.indicators.secrecy.audit_components import tangled
-from services.indicators.secrecy.audit_grade import limits, needed, prior_at_most
-from services.indicators.secrecy.audit_programme import Programme
-from services.indicators.secrecy.audit_reach import MARGIN, extremes, reach
-from services.indicators.secrecy.closed_form import failures
+from services.indicators.secrecy.audit.attack import audit, families
+from services.indicators.secrecy.audit.build import programme
+from services.indicators.secrecy.audit.closed_form import failures
+from services.indicators.secrecy.audit.components import tangled
+from services.indicators.secrecy.audit.grade import limits, needed, prior_at_most
+from services.indicators.secrecy.audit.programme import Programme
+from services.indicators.secrecy.audit.reach import MARGIN, extremes, reach
 from services.indicators.secrecy.partition import Policy
 from services.indicators.secrecy.piece import Partition, Piece
 from services.indicators.synthetic import draw_folder

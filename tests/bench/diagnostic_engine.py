@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from services.indicators.aggregate import indicator_answers
-from services.indicators.build import Choices, build
+from services.indicators.answers.aggregate import indicator_answers
+from services.indicators.answers.diagnostic import diagnose
+from services.indicators.answers.profile import make_profile, view_of
+from services.indicators.building.build import Choices, build
 from services.indicators.catalogue import load_catalogue
-from services.indicators.diagnostic import diagnose
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import geography_of
-from services.indicators.profile import make_profile, view_of
 from services.indicators.release import Release
 from services.indicators.synthetic import draw_folder
 from shared.schemas.base import Place

@@ -26,15 +26,15 @@ from pathlib import Path
 
 import numpy as np
 
+from services.indicators.answers.profile import make_profile
 from services.indicators.atoms import AtomTable
-from services.indicators.build import Choices, build
+from services.indicators.building.build import Choices, build
 from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import geography_of
-from services.indicators.key import key_for
 from services.indicators.membership import ask_memberships
-from services.indicators.profile import make_profile
 from services.indicators.release import Release
+from services.indicators.releases.key import key_for
 from services.indicators.secrecy.partition import Policy
 from services.indicators.synthetic import draw_folder
 from services.suite import open_suite

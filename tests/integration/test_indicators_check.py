@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 
 from services.indicators.catalogue import load_catalogue
-from services.indicators.check import Checked, check_folder
+from services.indicators.folder.check import Checked, check_folder
 from services.indicators.folder.problems import BadRow
-from services.indicators.release_commands import build_release, list_releases
+from services.indicators.releases.release_commands import build_release, list_releases
 from shared.bus.memory import MemoryBus
 from shared.errors import RejectedFolder
 from tests.golden import COMMUNES, TOML, split, write_golden_folder

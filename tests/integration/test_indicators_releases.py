@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from services.geo.handlers import bindings
-from services.indicators.active_release import ActiveRelease
 from services.indicators.geography import NO_VILLE
 from services.indicators.membership import ask_geography
-from services.indicators.release_commands import activate, build_release, list_releases
+from services.indicators.releases.active_release import ActiveRelease
+from services.indicators.releases.release_commands import activate, build_release, list_releases
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.synthetic import write_synthetic_folder
 from services.local_postgres import LocalPostgres

@@ -11,14 +11,14 @@ import asyncpg
 import numpy as np
 import pytest
 
-from services.indicators.audit_store import StoredAudit
-from services.indicators.audits import Attack, audit_release, stored_audits
-from services.indicators.build import cut_rows
+from services.indicators.building.build import cut_rows
 from services.indicators.catalogue import load_catalogue
-from services.indicators.kept import from_arrays
-from services.indicators.raw_store import read_raw
-from services.indicators.release_commands import Wanted, activate, build_release, list_releases
-from services.indicators.retire import retire
+from services.indicators.releases.audit_store import StoredAudit
+from services.indicators.releases.audits import Attack, audit_release, stored_audits
+from services.indicators.releases.kept import from_arrays
+from services.indicators.releases.raw_store import read_raw
+from services.indicators.releases.release_commands import Wanted, activate, build_release, list_releases
+from services.indicators.releases.retire import retire
 from services.indicators.secrecy.partition import Policy
 from services.indicators.synthetic import write_synthetic_folder
 from shared.bus.memory import MemoryBus

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from services.indicators.release_commands import Wanted, build_release
+from services.indicators.releases.release_commands import Wanted, build_release
 from tests.e2e.territory import rezone
 from tests.golden import CODE_OF, TOO_FEW, write_golden_folder
 from tests.integration.indicators_releases import bus_with_geo, empty_store

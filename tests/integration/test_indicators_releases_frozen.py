@@ -11,11 +11,11 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from services.indicators.active_release import ActiveRelease
-from services.indicators.demonstration import is_needed, make_demonstration
-from services.indicators.key import vintage_key
-from services.indicators.release_commands import Wanted, activate, build_release, list_releases
-from services.indicators.retire import retire
+from services.indicators.releases.active_release import ActiveRelease
+from services.indicators.releases.demonstration import is_needed, make_demonstration
+from services.indicators.releases.key import vintage_key
+from services.indicators.releases.release_commands import Wanted, activate, build_release, list_releases
+from services.indicators.releases.retire import retire
 from shared.bus.memory import MemoryBus
 from shared.errors import MissingSecrecyKey, NoRelease, ReleaseConflict, UnknownRelease
 from tests.golden import of_another_year, write_golden_folder
@@ -240,7 +240,7 @@ async def test_two_activations_at_once_of_one_vintage_let_one_serve(
 BUILDER = """
 import asyncio, sys
 from pathlib import Path
-from services.indicators.release_commands import build_release
+from services.indicators.releases.release_commands import build_release
 from shared.database import open_pool
 from tests.integration.indicators_releases import bus_with_geo
 

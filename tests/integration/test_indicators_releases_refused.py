@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from services.indicators.audits import Attack
-from services.indicators.build import cut_rows
+from services.indicators.building.build import cut_rows
 from services.indicators.catalogue import load_catalogue
-from services.indicators.kept import Kept, from_arrays
-from services.indicators.raw_store import read_raw
-from services.indicators.release_commands import Wanted, activate, build_release
+from services.indicators.releases.audits import Attack
+from services.indicators.releases.kept import Kept, from_arrays
+from services.indicators.releases.raw_store import read_raw
+from services.indicators.releases.release_commands import Wanted, activate, build_release
 from services.indicators.synthetic import write_synthetic_folder
 from shared.bus.memory import MemoryBus
 from shared.errors import ReleaseConflict

@@ -9,7 +9,7 @@ import pytest
 
 from services.geo.atlas import Atlas
 from services.geo.layers.indexes import Group, Layers
-from services.indicators.release_commands import activate, build_release
+from services.indicators.releases.release_commands import activate, build_release
 from shared.bus.memory import MemoryBus
 from shared.errors import NoRelease, NotFound, UnknownCommunes, UnknownRelease
 from shared.schemas.geo_facts import GroupKind

@@ -7,16 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from services.indicators.secrecy.blocs import Bloc, Rule, Sums
-from services.indicators.secrecy.ground import Ground
 from services.indicators.secrecy.order import Order
 from services.indicators.secrecy.piece import Cut, Floats, Small
+from services.indicators.secrecy.terrain import Terrain
 
 # Directions tried before a set is left whole.
 TRIED = 3
 Positions = npt.NDArray[np.intp]
 
 
-def join_unsafe(rule: Rule, start: Small, ground: Ground, order: Order) -> Cut:
+def join_unsafe(rule: Rule, start: Small, terrain: Terrain, order: Order) -> Cut:
     """Join the sets that fail in each EPCI, then part them along secret directions as finely as the rule lets.
 
     Where all those of an EPCI are too few, its smallest safe commune joins them, or as many as it takes; what a
@@ -24,10 +24,10 @@ def join_unsafe(rule: Rule, start: Small, ground: Ground, order: Order) -> Cut:
     France cannot hold are in no atom.
     """
     sums = rule.sums(start)
-    joining = _Joining(rule, sums, ground, order, start)
+    joining = _Joining(rule, sums, terrain, order, start)
     holds = rule.holds(sums)
     left = joining.within_epcis(np.flatnonzero(~holds), holds)
-    for home in (ground.departement, ground.region, np.zeros_like(ground.region)):
+    for home in (terrain.departement, terrain.region, np.zeros_like(terrain.region)):
         left = joining.within(home, left)
     return joining.cut(left)
 
@@ -35,14 +35,14 @@ def join_unsafe(rule: Rule, start: Small, ground: Ground, order: Order) -> Cut:
 class _Joining:
     """Blocs as they are joined. `atoms`: what may be published so far, by EPCI."""
 
-    def __init__(self, rule: Rule, sums: Sums, ground: Ground, order: Order, start: Small) -> None:
-        self.rule, self.sums, self.ground, self.start = rule, sums, ground, start
+    def __init__(self, rule: Rule, sums: Sums, terrain: Terrain, order: Order, start: Small) -> None:
+        self.rule, self.sums, self.terrain, self.start = rule, sums, terrain, start
         units = len(start)
         self.rank = order.ranks(rule.piece.family, units)
         self.margin = order.margins(rule.piece.name, units)
-        self.angles = order.angles(rule.piece.family, int(ground.epci.max(initial=0)) + 1)
+        self.angles = order.angles(rule.piece.family, int(terrain.epci.max(initial=0)) + 1)
         self.quantiles = order.quantiles(rule.piece.name)
-        self.epci = ground.epci[sums.first]
+        self.epci = terrain.epci[sums.first]
         self.group: Positions = np.arange(len(sums.first))
 
     def within_epcis(self, failing: Positions, holds: npt.NDArray[np.bool_]) -> list[Bloc]:
@@ -82,7 +82,7 @@ class _Joining:
         if len(whole) == 1 or not self.rule.may_part(self.sums, whole):
             return None
         margin = int(self.margin[self.sums.first[whole.min()]])
-        xy = self.ground.xy[self.sums.first[whole]]
+        xy = self.terrain.xy[self.sums.first[whole]]
         for angle, share in zip(islice(angles, TRIED), self.quantiles, strict=False):
             along = whole[np.argsort(xy @ (np.cos(angle), np.sin(angle)), kind="stable")]
             before, after = self.rule.holds(self.sums.parted(along), margin).reshape(2, -1)
@@ -159,11 +159,11 @@ class _Joining:
 
     def _residents(self, _: Bloc, members: Positions, starts: Positions) -> Floats:
         """Fewest first: they are the ones a territory may lose."""
-        residents = self.ground.residents[self.sums.first[members]]
+        residents = self.terrain.residents[self.sums.first[members]]
         return np.add.reduceat(residents, starts).astype(np.float64)
 
     def _distance(self, bloc: Bloc, members: Positions, starts: Positions) -> Floats:
-        xy = np.add.reduceat(self.ground.xy[self.sums.first[members]], starts, axis=0)
+        xy = np.add.reduceat(self.terrain.xy[self.sums.first[members]], starts, axis=0)
         centres = xy / np.diff(np.r_[starts, len(members)])[:, None]
         found: Floats = ((centres - self._centre(bloc)) ** 2).sum(axis=1)
         return found
@@ -179,7 +179,7 @@ class _Joining:
         return chain
 
     def _centre(self, bloc: Bloc) -> npt.NDArray[np.float64]:
-        found: npt.NDArray[np.float64] = self.ground.xy[self.sums.first[bloc.sets]].mean(axis=0)
+        found: npt.NDArray[np.float64] = self.terrain.xy[self.sums.first[bloc.sets]].mean(axis=0)
         return found
 
     def cut(self, left: list[Bloc]) -> Cut:

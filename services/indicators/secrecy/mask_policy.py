@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from services.indicators.secrecy.blocs import Bloc, Rule, Sums
-from services.indicators.secrecy.ground import Ground
 from services.indicators.secrecy.piece import Cut, Ints, Mask, Small
+from services.indicators.secrecy.terrain import Terrain
 
 Positions = npt.NDArray[np.intp]
 
 
-def hide_unsafe(rule: Rule, start: Small, apart: Mask, ground: Ground, exact: Mask) -> Cut:
+def hide_unsafe(rule: Rule, start: Small, apart: Mask, terrain: Terrain, exact: Mask) -> Cut:
     """Hide the sets that fail, and those that a parent hides: of several communes, or with a unit that is `apart`.
 
     In a département whose exact total is published, what is hidden is one set whose sum can be derived: safe
@@ -22,11 +22,11 @@ def hide_unsafe(rule: Rule, start: Small, apart: Mask, ground: Ground, exact: Ma
     several = np.bincount(start[start >= 0], minlength=sets) > 1
     kept_apart = np.bincount(start[start >= 0], weights=apart[start >= 0], minlength=sets) > 0
     hidden = ~rule.holds(sums) | several | kept_apart
-    home = ground.departement[sums.first]
-    residents = ground.residents[sums.first]
+    home = terrain.departement[sums.first]
+    residents = terrain.residents[sums.first]
     group = np.arange(sets)
     known = ~hidden
-    open_totals = exact[ground.of_departement]
+    open_totals = exact[terrain.of_departement]
     left: list[Positions] = []
     for departement in np.unique(home[hidden]).tolist():
         here = np.flatnonzero(home == departement)
@@ -39,25 +39,31 @@ def hide_unsafe(rule: Rule, start: Small, apart: Mask, ground: Ground, exact: Ma
         else:
             _together(group, known, out, total_known=False)
             left.append(out)
-    _wider(rule, sums, ground, exact, left, group, known)
+    _wider(rule, sums, terrain, exact, left, group, known)
     return _cut(start, group, known, hidden)
 
 
 def _wider(
-    rule: Rule, sums: Sums, ground: Ground, exact: Mask, left: list[Positions], group: Positions, known: Mask
+    rule: Rule,
+    sums: Sums,
+    terrain: Terrain,
+    exact: Mask,
+    left: list[Positions],
+    group: Positions,
+    known: Mask,
 ) -> None:
     """Look at what no département could hold within its région, then within France."""
     by_region: dict[int, list[Positions]] = {}
     for out in left:
-        by_region.setdefault(int(ground.region[sums.first[out[0]]]), []).append(out)
+        by_region.setdefault(int(terrain.region[sums.first[out[0]]]), []).append(out)
     rest: list[Positions] = []
     for region, outs in by_region.items():
         whole = np.concatenate(outs)
-        if exact[ground.of_region[region]] and rule.admits(_sum(sums, whole)):
+        if exact[terrain.of_region[region]] and rule.admits(_sum(sums, whole)):
             _together(group, known, whole, total_known=True)
         else:
             rest.append(whole)
-    if rest and exact[ground.of_france]:
+    if rest and exact[terrain.of_france]:
         whole = np.concatenate(rest)
         if rule.admits(_sum(sums, whole)):
             _together(group, known, whole, total_known=True)

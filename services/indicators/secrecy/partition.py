@@ -10,10 +10,10 @@ import numpy.typing as npt
 from services.indicators.geography import Geography
 from services.indicators.secrecy.atoms_policy import join_unsafe
 from services.indicators.secrecy.blocs import Rule, connected, numbered, with_pairs
-from services.indicators.secrecy.ground import Ground, ground_of
 from services.indicators.secrecy.mask_policy import hide_unsafe
 from services.indicators.secrecy.order import Order
 from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition, Piece
+from services.indicators.secrecy.terrain import Terrain, terrain_of
 
 Policy = Literal["commune-mask", "atoms"]
 Labels = npt.NDArray[np.integer]
@@ -40,12 +40,12 @@ def cut(pieces: tuple[Piece, ...], geography: Geography, plan: Plan) -> Partitio
 
     Where a parent has data that may not be told at all, its children are not told either.
     """
-    ground = ground_of(geography)
+    terrain = terrain_of(geography)
     by_name = {piece.name: piece for piece in pieces}
     found: Partition = {}
     for piece in pieces:
         parents = [(by_name[parent], found[parent]) for parent in piece.parents]
-        found[piece.name] = _cut(piece, parents, ground, plan)
+        found[piece.name] = _cut(piece, parents, terrain, plan)
     return found | {piece.name: _copied(piece, found[piece.cut_as]) for piece in pieces if piece.cut_as}
 
 
@@ -57,7 +57,7 @@ def _copied(piece: Piece, cut: Cut) -> Cut:
     return Cut(np.where(piece.loaded, cut.atom, NONE).astype(np.int32), shown, shown.copy())
 
 
-def _cut(piece: Piece, parents: list[tuple[Piece, Cut]], ground: Ground, plan: Plan) -> Cut:
+def _cut(piece: Piece, parents: list[tuple[Piece, Cut]], terrain: Terrain, plan: Plan) -> Cut:
     units = len(piece.n)
     loaded, apart = piece.loaded.copy(), np.zeros(units, dtype=bool)
     for parent, held in parents:
@@ -70,6 +70,6 @@ def _cut(piece: Piece, parents: list[tuple[Piece, Cut]], ground: Ground, plan: P
     start = numbered(connected(partitions, units), loaded)
     rule = Rule(piece)
     if plan.policy == "atoms":
-        return join_unsafe(rule, start, ground, plan.order)
-    none = np.zeros(len(ground.areas), dtype=bool)
-    return hide_unsafe(rule, start, apart, ground, plan.exact.get(piece.name, none))
+        return join_unsafe(rule, start, terrain, plan.order)
+    none = np.zeros(len(terrain.areas), dtype=bool)
+    return hide_unsafe(rule, start, apart, terrain, plan.exact.get(piece.name, none))

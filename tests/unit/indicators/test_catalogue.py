@@ -4,8 +4,8 @@ from importlib.resources import files
 
 import pytest
 
+from services.indicators.answers.catalogue_answer import describe
 from services.indicators.catalogue import load_catalogue, parse_catalogue
-from services.indicators.catalogue_answer import describe
 from tests.golden import GOLDEN
 
 TEXT = files("services.indicators").joinpath("data", "catalogue.toml").read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.indicators.check import Checked, looked_at
-from services.indicators.check_report import groups, to_csv, to_json, verdict
 from services.indicators.folder.cells import quoted
+from services.indicators.folder.check import Checked, looked_at
+from services.indicators.folder.check_report import groups, to_csv, to_json, verdict
 from services.indicators.folder.problems import BadRow, doubt, rejected
 from services.indicators.folder.read import read_all
 from tests.golden import COMMUNES

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.indicators.secrecy.closed_form import failures
+from services.indicators.secrecy.audit.closed_form import failures
 from services.indicators.secrecy.piece import Partition, Piece
 from tests.unit.indicators.audit_worlds import alone, cut, row
 

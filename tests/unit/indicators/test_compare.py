@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.indicators.compare import compare
-from services.indicators.profile import make_profile
+from services.indicators.answers.compare import compare
+from services.indicators.answers.profile import make_profile
 from services.indicators.release import Release
 from shared.schemas.indicators import Status
 from tests.unit.indicators.outlines import outline

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.build import Built, Choices, build
+from services.indicators.building.build import Built, Choices, build
 from services.indicators.folder.description import Description
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import ABSENT, Ints, RawCounts, RawReferences, RawRelease, RawSupply

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.build import Built, Choices, build
+from services.indicators.building.build import Built, Choices, build
 from services.indicators.raw import RawByAge
 from services.indicators.release import band_row
 from tests.unit.indicators.test_cut import PLACES, nothing, policies, release_with, world

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.indicators import dictionary
-from services.indicators.dictionary import COLUMNS, FileWords, csv_files, package, typeset, words
-from services.indicators.dictionary_text import markdown
+from services.indicators.folder import dictionary
+from services.indicators.folder.dictionary import COLUMNS, FileWords, csv_files, package, typeset, words
+from services.indicators.folder.dictionary_text import markdown
 from services.indicators.folder.files import MANDATORY, OPTIONAL
 from tests.unit.indicators.worlds import CATALOGUE
 

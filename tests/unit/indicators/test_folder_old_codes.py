@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.indicators.building.sources import sources_of
 from services.indicators.folder.history import successors, told, why_old
 from services.indicators.folder.read import Reading, read_all
 from services.indicators.raw import ABSENT, RawRelease
-from services.indicators.sources import sources_of
 from tests.unit.indicators.worlds import CATALOGUE, TOML, geography, write_folder
 
 CODES = ("83001", "83061", "83118")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from services.indicators.build import Choices, build
+from services.indicators.building.build import Choices, build
 from services.indicators.folder.read import read_folder
-from services.indicators.kept import Kept, from_arrays, to_arrays
 from services.indicators.raw import RawByAge
+from services.indicators.releases import raw_store
+from services.indicators.releases.kept import Kept, from_arrays, to_arrays
 from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE, geography, write_folder
 
 CODES = ("83001", "83002", "83003", "13055")
@@ -64,6 +65,6 @@ def test_counts_by_age_come_back_too(tmp_path: Path) -> None:
 
 
 def test_the_service_that_answers_imports_no_reader_of_raw_counts() -> None:
-    program = "import sys, services.indicators.app; print('services.indicators.raw_store' in sys.modules)"
+    program = f"import sys, services.indicators.app; print({raw_store.__name__!r} in sys.modules)"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from services.indicators.key import key_for, vintage_key
+from services.indicators.releases.key import key_for, vintage_key
 from services.indicators.settings import IndicatorsSettings
 from shared.errors import MissingSecrecyKey
 from shared.settings import SettingsError, load, override

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.indicators.profile import NAMED, make_profile
+from services.indicators.answers.profile import NAMED, make_profile
 from services.indicators.release import Release
 from shared.schemas.indicators import IndicatorAnswer, Status
 from shared.schemas.indicators_profile import Profile

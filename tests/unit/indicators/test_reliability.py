@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.intervals import Limits, byar, wilson
+from services.indicators.answers.intervals import Limits, byar, wilson
 from shared.schemas.indicators import Interval, Status
 from tests.unit.indicators.worlds import diagnostic, indicator, release_of, write_folder
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.build import Choices, Draft
+from services.indicators.building.build import Choices, Draft
 from services.indicators.folder.read import read_folder
 from services.indicators.raw import ABSENT
-from services.indicators.same_data import AGES, PATIENTS, Counted, counted, same_columns
+from services.indicators.releases.same_data import AGES, PATIENTS, Counted, counted, same_columns
 from services.indicators.secrecy.partition import Policy
 from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE, geography, write_folder
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.secrecy.audit import audit
-from services.indicators.secrecy.audit_build import programme
-from services.indicators.secrecy.audit_components import box_intervals, components
-from services.indicators.secrecy.audit_grade import solved_grades
-from services.indicators.secrecy.audit_programme import Programme
-from services.indicators.secrecy.audit_reach import extremes, reach
-from services.indicators.secrecy.externals import External
+from services.indicators.secrecy.audit.attack import audit
+from services.indicators.secrecy.audit.build import programme
+from services.indicators.secrecy.audit.components import box_intervals, components
+from services.indicators.secrecy.audit.externals import External
+from services.indicators.secrecy.audit.grade import solved_grades
+from services.indicators.secrecy.audit.programme import Programme
+from services.indicators.secrecy.audit.reach import extremes, reach
 from services.indicators.secrecy.piece import Cut, Partition, Piece
 from tests.unit.indicators.audit_worlds import alone, cut, ground, possible, row
 

@@ -5,18 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.indicators.build import Choices, Draft
+from services.indicators.building.build import Choices, Draft
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import RawRelease
 from services.indicators.release import HIDDEN
-from services.indicators.secrecy.audit import audit, families
-from services.indicators.secrecy.audit_build import programme
-from services.indicators.secrecy.audit_components import tangled
-from services.indicators.secrecy.audit_grade import limits, needed, prior_at_most
-from services.indicators.secrecy.audit_reach import MARGIN, extremes, reach
-from services.indicators.secrecy.audit_repair import audited, merges
-from services.indicators.secrecy.findings import Flag
+from services.indicators.secrecy.audit.attack import audit, families
+from services.indicators.secrecy.audit.build import programme
+from services.indicators.secrecy.audit.components import tangled
+from services.indicators.secrecy.audit.findings import Flag
+from services.indicators.secrecy.audit.grade import limits, needed, prior_at_most
+from services.indicators.secrecy.audit.reach import MARGIN, extremes, reach
+from services.indicators.secrecy.audit.repair import audited, merges
 from services.indicators.secrecy.partition import Pairs, Policy
 from services.indicators.secrecy.piece import Cut, Mask, Partition, Piece
 from services.indicators.synthetic import draw_folder

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.indicators.folder.problems import BadRow
-from services.indicators.secrecy.externals import External, contradicted, declared, externals_of, joined
+from services.indicators.secrecy.audit.externals import External, contradicted, declared, externals_of, joined
 from tests.unit.indicators.audit_worlds import ground, row
 
 WORLD = ground("01001", "01002", "83001", "83002")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.indicators.build import Built, Choices
+from services.indicators.building.build import Built, Choices
 from services.indicators.geography import geography_of
 from services.indicators.secrecy.partition import Policy
 from tests.unit.indicators.worlds import KEY, built_of, membership, write_folder

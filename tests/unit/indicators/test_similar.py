@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.indicators.answers.similar import resemble
 from services.indicators.release import Release
-from services.indicators.similar import resemble
 from shared.schemas.geo_outline import MeasuredGroup
 from tests.unit.indicators.outlines import group, outline
 from tests.unit.indicators.worlds import release_of, write_folder

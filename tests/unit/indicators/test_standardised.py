@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.indicators.intervals import wilson
+from services.indicators.answers.intervals import wilson
 from services.indicators.release import Release
 from shared.schemas.indicators import Standardised, Status
 from tests.unit.indicators.worlds import CATALOGUE, diagnostic, indicator, release_of, write_folder

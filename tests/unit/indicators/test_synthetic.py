@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.indicators.build import Choices, build
+from services.indicators.building.build import Choices, build
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import ABSENT, RawRelease

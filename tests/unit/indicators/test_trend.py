@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.aggregate import indicator_answers
+from services.indicators.answers.aggregate import indicator_answers
+from services.indicators.answers.ground import ground_of_outline
+from services.indicators.answers.trend import Look, comparable, make_trend
+from services.indicators.answers.trend_look import codes_around, look_of
+from services.indicators.answers.view import View
 from services.indicators.atoms import AtomTable
-from services.indicators.ground import ground_of_outline
 from services.indicators.release import Layout, Published, Release
 from services.indicators.rounding import tenths
-from services.indicators.trend import Look, comparable, make_trend
-from services.indicators.trend_look import codes_around, look_of
-from services.indicators.view import View
 from shared.schemas.indicators import ReleaseFacts, Status
 from shared.schemas.indicators_trend import Trend, TrendPoint
 from tests.unit.indicators.outlines import outline

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from services.indicators import raw
-from services.indicators.check import Checked
+from services.indicators.building.publish import fingerprint
+from services.indicators.folder.check import Checked
 from services.indicators.folder.read import Reading
 from services.indicators.folder.table import Table
-from services.indicators.publish import fingerprint
 from services.indicators.release import Published
 from shared import schemas
 from shared.schemas import base, catalogue, geo, geo_outline, indicators, indicators_profile, reports

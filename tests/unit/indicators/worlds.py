@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.indicators.build import Built, Choices, build
+from services.indicators.answers.diagnostic import diagnose
+from services.indicators.building.build import Built, Choices, build
 from services.indicators.catalogue import load_catalogue
-from services.indicators.diagnostic import diagnose
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.release import Release

@@ -1,0 +1,1 @@
+"""From raw counts to the release that serves. Pure: the last modules that see both."""
