@@ -9,18 +9,14 @@ Run: python -m tests.bench.audit (the reference must have been set up; the embed
 
 import subprocess
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from services.indicators.building.build import Choices, Draft
 from services.indicators.catalogue import load_catalogue
-from services.indicators.folder.read import read_folder
-from services.indicators.geography import Geography, geography_of
+from services.indicators.geography import Geography
 from services.indicators.secrecy.audit.attack import audit, families
 from services.indicators.secrecy.audit.build import programme
 from services.indicators.secrecy.audit.closed_form import failures
@@ -30,8 +26,7 @@ from services.indicators.secrecy.audit.programme import Programme
 from services.indicators.secrecy.audit.reach import MARGIN, extremes, reach
 from services.indicators.secrecy.partition import Policy
 from services.indicators.secrecy.piece import Partition, Piece
-from services.indicators.synthetic import draw_folder
-from tests.bench.secrecy import memberships_of_france
+from tests.bench.disclosure.france import drawn_france
 
 POLICIES: tuple[Policy, ...] = ("commune-mask", "atoms")
 AIM_MINUTES, AIM_GIGABYTES, AIM_CLOSED = 20, 2, 1
@@ -47,14 +42,7 @@ def main() -> None:
 
 def measure() -> None:
     """Draw France, cut it under each policy, attack it, and print what that costs and finds."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        memberships, dataset = pool.submit(memberships_of_france).result()
-    geography = geography_of(memberships, dataset.cog, dataset.id)
-    with tempfile.TemporaryDirectory() as folder:
-        draw_folder(memberships, dataset.cog, Path(folder))
-        raw, problems = read_folder(Path(folder), CATALOGUE, geography)
-    if raw is None:
-        raise ValueError(problems[:3])
+    raw, geography, _, _ = drawn_france()
     for policy in POLICIES:
         draft = Draft(raw, CATALOGUE, geography, Choices(policy, policy == "atoms", b"banc"))
         partition = draft.cut({})

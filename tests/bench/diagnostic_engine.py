@@ -9,7 +9,6 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy as np
 from services.indicators.answers.aggregate import indicator_answers
 from services.indicators.answers.diagnostic import diagnose
 from services.indicators.answers.profile import make_profile, view_of
-from services.indicators.building.build import Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import geography_of
@@ -34,6 +33,7 @@ from shared.schemas.geo import (
 )
 from shared.schemas.geo_outline import Outline
 from shared.schemas.indicators import Focus
+from tests.first_cut import build
 
 DEPARTEMENTS, FEWER, COMMUNES_EACH, CHOSEN = 100, 10, 350, 74
 ROUNDS = 300
@@ -103,7 +103,7 @@ def _release(memberships: list[Membership], choices: Choices, figures: dict[str,
         read = time.perf_counter()
     if raw is None:
         raise ValueError(problems[:3])
-    release = build(raw, load_catalogue(), geography, datetime.now(UTC), choices).release
+    release = build(raw, geography, choices).release
     figures |= {
         "synthetic_draw_s": drawn - started,
         "folder_read_s": read - drawn,

@@ -14,36 +14,27 @@ compared with. A pair is a territory and an indicator. Columns:
 Run: python -m tests.bench.secrecy (the reference must have been set up; the embedded server, or DATABASE_URL)
 """
 
-import asyncio
 import subprocess
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from services.indicators.answers.profile import make_profile
 from services.indicators.atoms import AtomTable
-from services.indicators.building.build import Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.catalogue import load_catalogue
-from services.indicators.folder.read import read_folder
-from services.indicators.geography import geography_of
-from services.indicators.membership import ask_memberships
 from services.indicators.release import Release
 from services.indicators.releases.key import key_for
 from services.indicators.secrecy.partition import Policy
-from services.indicators.synthetic import draw_folder
-from services.suite import open_suite
 from shared.schemas.base import Place
 from shared.schemas.geo import Dataset, DepartementShare, Membership
 from shared.schemas.geo_outline import Outline
-from shared.settings import CommonSettings, load
+from tests.bench.disclosure.france import drawn_france
 from tests.bench.disclosure.kept import Truth, kept, naive
 from tests.bench.disclosure.territories import Territories, discs, discs_of_residents, epcis
+from tests.first_cut import build
 
 # As a release is built unless told otherwise: two-sided under atoms alone.
 POLICIES: tuple[tuple[Policy, bool], ...] = (("commune-mask", False), ("atoms", True))
@@ -62,14 +53,7 @@ def main() -> None:
 
 def measure() -> None:
     """Draw France, cut it under each policy, and print what is kept."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        memberships, dataset = pool.submit(memberships_of_france).result()
-    geography = geography_of(memberships, dataset.cog, dataset.id)
-    with tempfile.TemporaryDirectory() as folder:
-        draw_folder(memberships, dataset.cog, Path(folder))
-        raw, problems = read_folder(Path(folder), CATALOGUE, geography)
-    if raw is None:
-        raise ValueError(problems[:3])
+    raw, geography, memberships, dataset = drawn_france()
     truth = Truth(raw, geography, CATALOGUE)
     masks: Masks = {"naive": (naive(truth), list(range(len(truth.rows))))}
     for policy, two_sided in POLICIES:
@@ -80,21 +64,11 @@ def measure() -> None:
         _print_table(truth, territories, masks)
 
 
-def memberships_of_france() -> tuple[list[Membership], Dataset]:
-    """Every commune and arrondissement that geo knows."""
-
-    async def ask() -> tuple[list[Membership], Dataset]:
-        async with open_suite(load(CommonSettings)) as suite:
-            return await ask_memberships(suite.bus)
-
-    return asyncio.run(ask())
-
-
 def _built(truth: Truth, policy: Policy, *, two_sided: bool) -> Release:
     key = key_for(None, truth.raw.description.vintage, needed=False)
     started, worked = time.perf_counter(), time.process_time()
     choices = Choices(policy, two_sided, key)
-    release = build(truth.raw, CATALOGUE, truth.geography, datetime.now(UTC), choices).release
+    release = build(truth.raw, truth.geography, choices).release
     seconds, busy = time.perf_counter() - started, time.process_time() - worked
     print(
         f"{policy}: built in {seconds:.1f} s, {busy:.1f} s of one core, without the linear programs "

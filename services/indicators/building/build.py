@@ -31,15 +31,6 @@ class Choices:
     key: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, repr=False)
-class Built:
-    """A release, and what an audit of it attacks."""
-
-    release: Release
-    pieces: tuple[Piece, ...]
-    partition: Partition
-
-
 class Draft:
     """Counts not yet cut: their rows, the ways to cut them, and the release that a cut makes."""
 
@@ -89,15 +80,6 @@ class Draft:
             sources=sources_of(raw, self._sources.catalogue, geography.cog),
         )
         return Release(facts, layout, published)
-
-
-def build(
-    raw: RawRelease, catalogue: Catalogue, geography: Geography, built_at: datetime, choices: Choices
-) -> Built:
-    """Release of raw counts, as they are first cut."""
-    draft = Draft(raw, catalogue, geography, choices)
-    partition = draft.cut({})
-    return Built(draft.release(partition, built_at), draft.pieces, partition)
 
 
 def cut_rows(raw: RawRelease, catalogue: Catalogue, policy: Policy, *, two_sided: bool) -> tuple[Piece, ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.building.build import Built, Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.folder.description import Description
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import ABSENT, Ints, RawCounts, RawReferences, RawRelease, RawSupply
@@ -15,8 +15,8 @@ from services.indicators.secrecy.order import Order
 from services.indicators.secrecy.partition import Plan, Policy, cut
 from services.indicators.secrecy.piece import Cut, Piece
 from services.indicators.secrecy.ranges import Range
+from tests.first_cut import Built, build
 from tests.unit.indicators.worlds import (
-    BUILT_AT,
     CATALOGUE,
     KEY,
     built_of,
@@ -219,7 +219,7 @@ choices = st.builds(Choices, policies, st.booleans(), st.binary(min_size=1, max_
 
 
 def cut_of(cells: list[tuple[int, ...]], chosen: Choices) -> Built:
-    return build(release_with(cells), CATALOGUE, world(), BUILT_AT, chosen)
+    return build(release_with(cells), world(), chosen)
 
 
 def told(cut: Cut) -> list[np.ndarray]:

@@ -6,11 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.building.build import Built, Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.raw import RawByAge
 from services.indicators.release import band_row
+from tests.first_cut import Built, build
 from tests.unit.indicators.test_cut import PLACES, nothing, policies, release_with, world
-from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE
+from tests.unit.indicators.worlds import CATALOGUE
 
 NAME, OTHER = "ald_08_diabete", "ald_05_insuffisance_cardiaque"
 BANDS = [band.id for band in CATALOGUE.age_bands]
@@ -29,7 +30,7 @@ def built(cells: list[tuple[int, ...]], choices: Choices) -> Built:
         n[:, column, band] = [line[rank] for line in cells]
         d[:, column, band] = 200
     raw.counts.denominator[:, column] = 600
-    return build(replace(raw, by_age=RawByAge(n, d)), CATALOGUE, world(), BUILT_AT, choices)
+    return build(replace(raw, by_age=RawByAge(n, d)), world(), choices)
 
 
 @settings(max_examples=50, deadline=None)
@@ -62,7 +63,7 @@ def test_a_band_with_nobody_is_no_band() -> None:
 def test_without_counts_by_age_there_is_no_such_row() -> None:
     raw = release_with([(0, 0, 0, 0, 0, 0, 20)] * len(PLACES))
     assert raw.by_age is None
-    release = build(raw, CATALOGUE, world(), BUILT_AT, Choices("atoms")).release
+    release = build(raw, world(), Choices("atoms")).release
     assert not [row for row in release.layout.rows if "@" in row]
 
 
@@ -83,9 +84,7 @@ def test_people_of_a_band_are_cut_once_for_all_indicators() -> None:
     for policy in ("atoms", "commune-mask"):
         found = build(
             replace(raw, by_age=RawByAge(n, d)),
-            CATALOGUE,
             world(),
-            BUILT_AT,
             Choices(policy, two_sided=False),
         )
         cuts = [found.partition[band_row(name, BANDS[6])] for name in (NAME, OTHER)]

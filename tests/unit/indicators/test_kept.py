@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from services.indicators.building.build import Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.folder.read import read_folder
 from services.indicators.raw import RawByAge
 from services.indicators.releases import raw_store
 from services.indicators.releases.kept import Kept, from_arrays, to_arrays
-from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE, geography, write_folder
+from tests.first_cut import build
+from tests.unit.indicators.worlds import CATALOGUE, geography, write_folder
 
 CODES = ("83001", "83002", "83003", "13055")
 
@@ -29,7 +30,7 @@ def kept(folder: Path) -> Kept:
     )
     raw, problems = read_folder(folder, CATALOGUE, world)
     assert raw is not None, problems
-    built = build(raw, CATALOGUE, world, BUILT_AT, Choices("atoms", two_sided=True, key=b"k" * 32))
+    built = build(raw, world, Choices("atoms", two_sided=True, key=b"k" * 32))
     return Kept(raw, world, built.partition)
 
 

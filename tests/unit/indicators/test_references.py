@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from services.indicators.building.build import Built, Choices
+from services.indicators.building.build import Choices
 from services.indicators.geography import geography_of
 from services.indicators.secrecy.audit.attack import audit
 from services.indicators.secrecy.partition import Policy
 from shared.schemas.geo import Zonage
+from tests.first_cut import Built
 from tests.unit.indicators.worlds import (
     KEY,
     built_of,

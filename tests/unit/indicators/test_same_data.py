@@ -13,7 +13,8 @@ from services.indicators.folder.read import read_folder
 from services.indicators.raw import ABSENT
 from services.indicators.releases.same_data import AGES, PATIENTS, Counted, counted, same_columns
 from services.indicators.secrecy.partition import Policy
-from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE, geography, write_folder
+from tests.first_cut import BUILT_AT
+from tests.unit.indicators.worlds import CATALOGUE, geography, write_folder
 
 COLUMNS = ("ald_08_diabete", "patients.infirmier", "acts.infirmier.ami")
 RARE = tuple(f"83{rank:03}" for rank in range(40))

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.indicators.building.build import Built, Choices
+from services.indicators.building.build import Choices
 from services.indicators.geography import geography_of
 from services.indicators.secrecy.partition import Policy
+from tests.first_cut import Built
 from tests.unit.indicators.worlds import KEY, built_of, membership, write_folder
 
 ROW = "ald_14_insuffisance_respiratoire"

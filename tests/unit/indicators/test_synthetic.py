@@ -5,15 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.indicators.building.build import Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
 from services.indicators.raw import ABSENT, RawRelease
 from services.indicators.release import area_name
 from services.indicators.synthetic import draw_folder
 from shared.schemas.geo import Membership
+from tests.first_cut import build
 from tests.golden import GOLDEN
-from tests.unit.indicators.worlds import BUILT_AT, CATALOGUE
+from tests.unit.indicators.worlds import CATALOGUE
 
 AREAS = {"departement": ("departement", "83"), "region": ("region", "93"), "france": ("france", "FR")}
 SIZES = (80, 400, 1500, 6000, 40_000, 250_000)
@@ -66,7 +67,7 @@ def test_it_says_that_it_is_synthetic(raw: RawRelease) -> None:
 
 
 def test_rates_land_within_a_tenth_of_the_published_references(raw: RawRelease, geography: Geography) -> None:
-    release = build(raw, CATALOGUE, geography, BUILT_AT, Choices()).release
+    release = build(raw, geography, Choices()).release
     layout, published = release.layout, release.published
     for line in GOLDEN["indicators"]:
         position = layout.indicators.index(line["id"])

@@ -1,11 +1,10 @@
 """Small worlds made by hand: a few communes, their folder, the release made from it, territories in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from services.indicators.answers.diagnostic import diagnose
-from services.indicators.building.build import Built, Choices, build
+from services.indicators.building.build import Choices
 from services.indicators.catalogue import load_catalogue
 from services.indicators.folder.read import read_folder
 from services.indicators.geography import Geography, geography_of
@@ -22,10 +21,10 @@ from shared.schemas.geo import (
     ZonageTotals,
 )
 from shared.schemas.indicators import Diagnostic, Focus, IndicatorAnswer
+from tests.first_cut import Built, build
 
 CATALOGUE = load_catalogue()
 KEY = b"a key for tests"
-BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
 TOML = """\
 vintage = "essai"
 title = "Un petit monde"
@@ -133,7 +132,7 @@ def built_of(folder: Path, world: Geography, choices: Choices) -> Built:
     """What is built from a folder that must be accepted."""
     raw, problems = read_folder(folder, CATALOGUE, world)
     assert raw is not None, problems
-    return build(raw, CATALOGUE, world, BUILT_AT, choices)
+    return build(raw, world, choices)
 
 
 def diagnostic(

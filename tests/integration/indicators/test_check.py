@@ -17,7 +17,7 @@ from services.indicators.releases.release_commands import build_release, list_re
 from shared.bus.memory import MemoryBus
 from shared.errors import RejectedFolder
 from tests.golden import COMMUNES, TOML, split, write_golden_folder
-from tests.integration.indicators_releases import bus_with_geo, empty_store
+from tests.integration.indicators.world import bus_with_geo
 from tests.unit.geo.imports.files import small_reference
 from tests.unit.geo.world import atlas, commune, square
 from tests.unit.indicators.worlds import write_folder
@@ -36,17 +36,6 @@ async def bus() -> AsyncIterator[MemoryBus]:
     )
     async with bus_with_geo(world) as found:
         yield found
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
-        yield found
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_golden_folder(tmp_path / "producteur")
 
 
 def of_cog(folder: Path, year: int) -> None:

@@ -31,7 +31,7 @@ from shared.errors import (
     UnknownRelease,
 )
 from shared.schemas.indicators import DIAGNOSE, DiagnosticRequest, ReleaseFacts
-from tests.integration.indicators_releases import CODES, bus_with_geo, empty_store, serving, two_departements
+from tests.integration.indicators.world import CODES, bus_with_geo, serving, two_departements
 
 HERE = Attack(workers=0)
 WAIT_SECONDS = 60.0
@@ -40,12 +40,6 @@ WAIT_SECONDS = 60.0
 @pytest.fixture
 async def bus() -> AsyncIterator[MemoryBus]:
     async with bus_with_geo(two_departements()) as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
         yield found
 
 

@@ -19,7 +19,7 @@ from services.indicators.releases.release_commands import Wanted, activate, buil
 from services.indicators.synthetic import write_synthetic_folder
 from shared.bus.memory import MemoryBus
 from shared.errors import ReleaseConflict
-from tests.integration.indicators_releases import CODES, bus_with_geo, empty_store, two_departements
+from tests.integration.indicators.world import CODES, bus_with_geo, two_departements
 
 MASTER = SecretStr("0123456789abcdef" * 4)
 OTHER_MASTER = SecretStr("fedcba9876543210" * 4)
@@ -30,12 +30,6 @@ HERE = Attack(workers=0)
 @pytest.fixture
 async def bus() -> AsyncIterator[MemoryBus]:
     async with bus_with_geo(two_departements()) as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
         yield found
 
 

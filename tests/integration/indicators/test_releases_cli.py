@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -11,17 +11,11 @@ import pytest
 from services.indicators.releases.release_commands import Wanted, build_release
 from tests.e2e.territory import rezone
 from tests.golden import CODE_OF, TOO_FEW, write_golden_folder
-from tests.integration.indicators_releases import bus_with_geo, empty_store
+from tests.integration.indicators.world import bus_with_geo
 
 Command = Callable[..., "asyncio.Future[subprocess.CompletedProcess[str]]"]
 
 LEFT_OUT = CODE_OF["Les Adrets-de-l'Estérel"]
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,30 +18,13 @@ from services.indicators.releases.retire import retire
 from shared.bus.memory import MemoryBus
 from shared.errors import MissingSecrecyKey, NoRelease, ReleaseConflict, UnknownRelease
 from tests.golden import of_another_year, write_golden_folder
-from tests.integration.indicators_releases import ask, bus_with_geo, empty_store, serving
+from tests.integration.indicators.world import ask, serving
 
 MASTER = SecretStr("0123456789abcdef" * 4)
 ONE_SIDED, TWO_SIDED = Wanted(), Wanted(two_sided=True)
 ATOMS = Wanted("atoms", master=MASTER)
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WAIT_SECONDS = 60.0
-
-
-@pytest.fixture
-async def bus() -> AsyncIterator[MemoryBus]:
-    async with bus_with_geo() as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
-        yield found
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_golden_folder(tmp_path / "producteur")
 
 
 def renamed(folder: Path) -> Path:
@@ -242,7 +224,7 @@ import asyncio, sys
 from pathlib import Path
 from services.indicators.releases.release_commands import build_release
 from shared.database import open_pool
-from tests.integration.indicators_releases import bus_with_geo
+from tests.integration.indicators.world import bus_with_geo
 
 async def main():
     async with bus_with_geo() as bus, open_pool(sys.argv[1], "indicators") as pool:

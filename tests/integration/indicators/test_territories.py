@@ -19,7 +19,7 @@ from shared.schemas.indicators_compare import COMPARE, FIND_SIMILAR, ComparisonR
 from shared.schemas.indicators_profile import MAKE_PROFILE, Profile, ProfileRequest
 from shared.schemas.indicators_trend import MAKE_TREND, TrendRequest
 from tests.golden import COMMUNES, of_another_year, write_golden_folder
-from tests.integration.indicators_releases import bus_with_geo, empty_store, golden_atlas, serving
+from tests.integration.indicators.world import bus_with_geo, golden_atlas, serving
 
 CODES = tuple(sorted(COMMUNES))
 EPCIS = {"200": CODES[:2], "201": CODES[2:3], "202": CODES[3:]}
@@ -37,12 +37,6 @@ def epci(code: str, nom: str | None = None) -> GivenTerritory:
 @pytest.fixture
 async def bus() -> AsyncIterator[MemoryBus]:
     async with bus_with_geo(world()) as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
         yield found
 
 

@@ -1,7 +1,6 @@
 """Releases from a producer's folder to answers: real PostgreSQL, geo's own handlers, the in-memory bus."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -35,28 +34,11 @@ from shared.schemas.indicators import (
     ReleaseActivated,
     ReleaseListRequest,
 )
-from tests.golden import COMMUNES, GOLDEN, of_another_year, write_golden_folder
-from tests.integration.indicators_releases import MIGRATIONS, ask, bus_with_geo, empty_store, serving
+from tests.golden import COMMUNES, GOLDEN, of_another_year
+from tests.integration.indicators.world import MIGRATIONS, ask, bus_with_geo, serving
 from tests.unit.geo.world import atlas, commune, square
 
 WAIT_SECONDS = 20.0
-
-
-@pytest.fixture
-async def bus() -> AsyncIterator[MemoryBus]:
-    async with bus_with_geo() as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with empty_store(database_url) as found:
-        yield found
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_golden_folder(tmp_path / "producteur")
 
 
 async def test_the_published_report_comes_back_over_the_bus(
