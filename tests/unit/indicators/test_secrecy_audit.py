@@ -122,6 +122,30 @@ def test_a_band_told_where_another_is_not_gives_it_away() -> None:
     assert {(f.row, f.unit) for f in report.flags if f.reason == "exact"} == {("n@0-14", 0)}
 
 
+def test_a_complement_of_a_known_count_is_graded_like_any_other() -> None:
+    # Of 20 people in each of two communes 19 and 18 are vaccinated: 3 are not, which leaves 0 to 3 in each.
+    vaccinated = row("n", [19, 18], among=[20, 20], two_sided=True)
+    apart, world = {"n": cut([1, 1])}, ground("01001", "01002")
+    report = audit([vaccinated], apart, world, workers=0)
+    assert {(flag.unit, flag.quorum, flag.reason) for flag in report.flags if flag.reason != "rule"} == {
+        (0, "d - n", "narrow"),
+        (1, "d - n", "narrow"),
+    }
+
+
+def test_a_complement_in_a_linked_set_is_graded_like_any_other() -> None:
+    # The same where the people counted among are a row of their own, and another row is linked to it.
+    people = row("people", [20, 20], published=False)
+    vaccinated = row("n", [19, 18], among=people, two_sided=True)
+    other = row("m", [12, 13], among=people)
+    partition = {"people": cut([1, 2]), "n": cut([1, 1]), "m": cut([1, 2])}
+    report = audit([people, vaccinated, other], partition, ground("01001", "01002"), workers=0)
+    assert {(flag.unit, flag.quorum, flag.reason) for flag in report.flags if flag.reason != "rule"} == {
+        (0, "d - n", "narrow"),
+        (1, "d - n", "narrow"),
+    }
+
+
 def test_people_of_some_zones_part_what_is_hidden() -> None:
     # Communes 0 and 1 are in a zone: their sum parts the bloc of three, and leaves the third alone.
     people = row("sans_mt_17_plus", [5, 9, 8], most=99)

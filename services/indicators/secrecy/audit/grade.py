@@ -32,8 +32,11 @@ def grades(width: Reals, prior: Reals, limit: Reals) -> tuple[Mask, Mask]:
 
 
 def limits(programme: Programme) -> Reals:
-    """Under how much each target is narrow: no more than a count under its threshold can move."""
-    found: Reals = np.minimum(NARROW, programme.targets.high)
+    """Under how much each target is narrow: no more than a count under its threshold can move.
+
+    The two ends of a target have known counts taken from both: how far apart they are is left as it was.
+    """
+    found: Reals = np.minimum(NARROW, programme.targets.high - programme.targets.low)
     return found
 
 
