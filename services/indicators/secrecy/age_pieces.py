@@ -8,7 +8,7 @@ import numpy as np
 from services.indicators.catalogue import Catalogue, Indicator
 from services.indicators.raw import ABSENT, RawByAge
 from services.indicators.release import band_row
-from services.indicators.secrecy.denominators import Column, chains_by
+from services.indicators.secrecy.denominators import Column, chains
 from services.indicators.secrecy.piece import Ints, Mask, Piece
 from services.indicators.secrecy.ranges import Range
 
@@ -23,15 +23,16 @@ def age_pieces(
     """
     counted = list(_counted(by_age, rows, catalogue))
     denominators = [Column(f"d.{one.row}", one.d, one.loaded, row=False) for one in counted]
-    cut, base = chains_by(denominators, [f"{one.whole.family}@{one.band}" for one in counted])
+    found = chains(denominators, [f"{one.whole.family}@{one.band}" for one in counted])
     family = {f"d.{one.row}": one.whole.family for one in counted}
-    for column, before in cut:
+    for column, before in found.cut:
         yield _denominator(column, before, family[column.name], catalogue.limits.people)
     last = {one.entry.id: one.row for one in counted}
     previous: dict[str, str] = {}
     for one in counted:
-        parents = (base[f"d.{one.row}"], previous.get(one.entry.id, one.whole.name))
-        yield _band(one, parents, last[one.entry.id], two_sided=two_sided)
+        parents = (found.last[f"d.{one.row}"], previous.get(one.entry.id, one.whole.name))
+        band = _band(one, found.own[f"d.{one.row}"], two_sided=two_sided)
+        yield replace(band, parents=parents, cut_as=last[one.entry.id])
         previous[one.entry.id] = one.row
 
 
@@ -76,16 +77,17 @@ def _denominator(column: Column, before: str | None, family: str, people: int) -
     return _piece(column.name, family, parents, column.values, column.loaded, bounds, people)
 
 
-def _band(one: _Counted, parents: tuple[str, ...], cut_as: str, *, two_sided: bool) -> Piece:
+def _band(one: _Counted, among: str, *, two_sided: bool) -> Piece:
     people, whole = one.whole.threshold, one.whole
     bounds = Range(one.n, one.d)
     bounds.count("n", people)
     bounds.behind("d", one.d, people)
-    bounds.rest(f"{whole.name} - {one.row}", np.maximum(whole.n, one.n), people, parent=whole.name)
+    terms = ((whole.name, 1), (one.row, -1))
+    bounds.rest(f"{whole.name} - {one.row}", np.maximum(whole.n, one.n), people, terms)
     if two_sided and one.entry.sensitive:
-        bounds.rest("d - n", one.d, people)
-    piece = _piece(one.row, whole.family, parents, one.n, one.loaded, bounds, people)
-    return replace(piece, published=True, d=one.d, cut_as=cut_as)
+        bounds.rest("d - n", one.d, people, ((among, 1), (one.row, -1)))
+    piece = _piece(one.row, whole.family, (), one.n, one.loaded, bounds, people)
+    return replace(piece, published=True, d=one.d, among=among)
 
 
 def _piece(

@@ -35,36 +35,40 @@ def groups(columns: Sequence[Column]) -> list[list[Column]]:
     return found
 
 
-def chains(columns: Sequence[Column]) -> tuple[list[tuple[Column, str | None]], Mapping[str, str]]:
-    """Columns to cut, each with the one that it must be cut no finer than; and the last of each column's group.
+@dataclass(frozen=True, repr=False)
+class Chains:
+    """Columns to cut, each with the one that it must be cut no finer than.
 
-    In a group, columns that differ somewhere are each cut no finer than the one before: what one tells of a
+    By name of a column: `own`, the one cut that has its values; `last`, the one that its rows must be cut no finer
+    than. In a group, columns that differ somewhere are each cut no finer than the one before: what one tells of a
     commune, another cannot undo.
     """
+
+    cut: tuple[tuple[Column, str | None], ...]
+    own: Mapping[str, str]
+    last: Mapping[str, str]
+
+
+def chains(columns: Sequence[Column], kinds: Sequence[str] | None = None) -> Chains:
+    """Chains of the columns of the same people; `kinds`: people of two kinds (age bands) are never the same."""
     cut: list[tuple[Column, str | None]] = []
+    own: dict[str, str] = {}
     last: dict[str, str] = {}
-    for group in groups(columns):
+    kind = dict(zip((column.name for column in columns), kinds or [""] * len(columns), strict=True))
+    by_kind = [
+        [column for column in columns if kind[column.name] == one] for one in dict.fromkeys(kind.values())
+    ]
+    for group in (group for alike in by_kind for group in groups(alike)):
         distinct: list[Column] = []
         for column in sorted(group, key=lambda column: not column.row):
-            if column.row or not any(_same(column, other) for other in distinct):
+            same = next((other for other in distinct if not column.row and _same(column, other)), None)
+            if same is None:
                 distinct.append(column)
+            own[column.name] = (same or column).name
         for position, column in enumerate(distinct):
             cut.append((column, distinct[position - 1].name if position else None))
         last |= {column.name: distinct[-1].name for column in group}
-    return cut, last
-
-
-def chains_by(
-    columns: Sequence[Column], kinds: Sequence[str]
-) -> tuple[list[tuple[Column, str | None]], Mapping[str, str]]:
-    """Chains of columns of each kind (age band) apart: people of two kinds are never the same."""
-    cut: list[tuple[Column, str | None]] = []
-    last: dict[str, str] = {}
-    for kind in dict.fromkeys(kinds):
-        found, ends = chains([column for column, own in zip(columns, kinds, strict=True) if own == kind])
-        cut += found
-        last |= ends
-    return cut, last
+    return Chains(tuple(cut), own, last)
 
 
 def _alike(one: Column, other: Column) -> bool:

@@ -28,15 +28,15 @@ class PeoplePieces:
         }
         self._splits = {split.both: split for split in catalogue.splits if self._holds(split)}
         self._available = raw.consumers >= catalogue.limits.consumers
-        self._cut, self._base = chains(list(self._columns()))
+        self._chains = chains(list(self._columns()))
         self._parents = {entry.id: self._parents_of(entry) for entry in self._entries.values()}
-        links = self._parents | {column.name: (before,) for column, before in self._cut if before}
-        self._family = families([*self._entries, *(column.name for column, _ in self._cut)], links)
+        links = self._parents | {column.name: (before,) for column, before in self._chains.cut if before}
+        self._family = families([*self._entries, *(column.name for column, _ in self._chains.cut)], links)
 
     def all(self) -> list[Piece]:
         """Every denominator that is not a row itself, then every row."""
         return [
-            *(self._denominator(column, before) for column, before in self._cut if not column.row),
+            *(self._denominator(column, before) for column, before in self._chains.cut if not column.row),
             *(self._row(entry) for entry in self._entries.values()),
         ]
 
@@ -66,9 +66,9 @@ class PeoplePieces:
 
     def _parents_of(self, entry: Indicator) -> tuple[str, ...]:
         """Rows that this one must be cut no finer than: its denominator, and the groups that hold its people."""
-        before = {column.name: name for column, name in self._cut if name}
+        before = {column.name: name for column, name in self._chains.cut if name}
         named = (
-            self._base.get(f"d.{entry.id}"),
+            self._chains.last.get(f"d.{entry.id}"),
             before.get(entry.id),
             entry.denominator_indicator,
             entry.derived_from,
@@ -77,7 +77,7 @@ class PeoplePieces:
         return tuple(dict.fromkeys(name for name in named if name and self._is_cut(name)))
 
     def _is_cut(self, name: str) -> bool:
-        return name in self._entries or any(column.name == name for column, _ in self._cut)
+        return name in self._entries or any(column.name == name for column, _ in self._chains.cut)
 
     def _denominator(self, column: Column, before: str | None) -> Piece:
         """The people counted among: hidden with the consumers of the commune as their upper bound."""
@@ -99,9 +99,9 @@ class PeoplePieces:
             bounds.behind("d", d, people)
         for parent in entry.parents:
             if parent in self._entries:
-                bounds.rest(f"{parent} - {name}", self._n(parent), people, parent=parent)
+                bounds.rest(f"{parent} - {name}", self._n(parent), people, ((parent, 1), (name, -1)))
         if counted and (entry.complement or (self._two_sided and entry.sensitive)):
-            bounds.rest("d - n", d, people)
+            bounds.rest("d - n", d, people, ((self._among(name), 1), (name, -1)))
         for parent in entry.parents:
             if parent in self._entries and entry.complement and self._entries[parent].complement:
                 self._outside(bounds, name, parent)
@@ -110,7 +110,8 @@ class PeoplePieces:
             # The fourth cell of the table: neither in the row nor in the column.
             neither = d - self._n(split.row) - self._n(split.column)
             bounds.at_least(-neither)
-            bounds.count(f"{split.id}: ni l’un ni l’autre", people, neither)
+            terms = ((self._among(name), 1), (split.row, -1), (split.column, -1), (name, 1))
+            bounds.count(f"{split.id}: ni l’un ni l’autre", people, neither, terms)
         return self._piece(name, self._parents[name], bounds, n, loaded, d)
 
     def _is_another(self, entry: Indicator, source: str) -> bool:
@@ -129,12 +130,16 @@ class PeoplePieces:
 
     def _outside(self, bounds: Range, name: str, parent: str) -> None:
         """Those of the parent's denominator who are in none of the two: under 70 and with a médecin traitant."""
-        own, above = self._base[f"d.{name}"], self._base[f"d.{parent}"]
+        own, above = self._among(name), self._among(parent)
         terms = ((above, 1), (own, -1), (parent, -1), (name, 1))
         if len(dict(terms)) == len(terms):
             offset = self._d(parent) - self._d(name) - self._n(parent)
             bounds.at_least(-offset)
             bounds.count(f"{above} - {own} - {parent} + {name}", self._people, offset, terms)
+
+    def _among(self, name: str) -> str:
+        """Row that counts the denominator of an indicator."""
+        return self._chains.own[f"d.{name}"]
 
     def _most(self, n: Ints, entry: Indicator) -> Ints | None:
         return np.maximum(self._raw.consumers, n) if entry.kind == "count" else None
@@ -171,4 +176,5 @@ class PeoplePieces:
             high=bounds.high,
             threshold=self._people,
             quorums=tuple(bounds.quorums),
+            among=self._chains.own.get(f"d.{name}"),
         )

@@ -14,22 +14,22 @@ NONE = 0
 # More than any count or total that a folder may hold; sums over all communes stay well within int64.
 UNBOUNDED = 2**40
 
+Terms = tuple[tuple[str, int], ...]
+
 
 @dataclass(frozen=True, repr=False)
 class Quorum:
     """A count of heads that must reach `threshold` in every atom: `values` per unit.
 
-    `derivable`: whoever reads the row's totals can work this one out too. `parent`: the row that it is the
-    difference with (`parent - n`), None where it is not one; `terms`: the rows that it is made of with their signs,
-    where it is neither that nor `n`, nor what `n` leaves of `d`.
+    `derivable`: whoever reads the row's totals can work this one out too. `terms`: the rows that it is a sum of, with
+    their signs; what these leave of it is a public count. None where it is the row's own `n`.
     """
 
     name: str
     values: Ints
     threshold: int
     derivable: bool = True
-    parent: str | None = None
-    terms: tuple[tuple[str, int], ...] = ()
+    terms: Terms = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +41,8 @@ class Piece:
     is False for a denominator that is cut for the sake of the rows above it. `low`, `high`: what `n` can be for
     somebody who knows `d`, the parents and which of the quorums fail; `high` is UNBOUNDED where nothing bounds it.
     `lead`: the largest contribution of one professional, None where dominance has no meaning; its limit is a share.
-    `cut_as`: another row of the family, whose cut this one takes in the end.
+    `among`: the row that counts `d`, None where it is public or there is none. `cut_as`: another row of the family,
+    whose cut this one takes in the end.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Piece:
     quorums: tuple[Quorum, ...]
     lead: Floats | None = None
     dominance: float = 1.0
+    among: str | None = None
     cut_as: str | None = None
 
     @property

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from services.indicators.secrecy.piece import UNBOUNDED, Ints, Quorum
-
-Terms = tuple[tuple[str, int], ...]
+from services.indicators.secrecy.piece import UNBOUNDED, Ints, Quorum, Terms
 
 
 class Range:
@@ -29,15 +27,13 @@ class Range:
         self.high = np.where(passes, self.high, np.minimum(self.high, threshold - 1 - added))
         self.quorums.append(Quorum(name, values, threshold, terms=terms))
 
-    def rest(
-        self, name: str, whole: Ints, threshold: int, parent: str | None = None, terms: Terms = ()
-    ) -> None:
-        """Take `whole - n` as a count of people."""
+    def rest(self, name: str, whole: Ints, threshold: int, terms: Terms) -> None:
+        """Take `whole - n` as a count of people, made of the rows of `terms`."""
         values = whole - self._n
         passes = values >= threshold
         self.high = np.minimum(self.high, np.where(passes, whole - threshold, whole))
         self.low = np.where(passes, self.low, np.maximum(self.low, whole - threshold + 1))
-        self.quorums.append(Quorum(name, values, threshold, parent=parent, terms=terms))
+        self.quorums.append(Quorum(name, values, threshold, terms=terms))
 
     def behind(self, name: str, values: Ints, threshold: int) -> None:
         """Take heads that no answer gives (persons of an event, consumers), or that are public (professionals)."""

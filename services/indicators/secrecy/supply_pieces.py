@@ -85,9 +85,10 @@ class _Supply:
         older = self._aged[AGES[0]][:, rank]
         part = age != AGES[0] and bool((self._loaded(older, total)).any())
         if part:
-            bounds.rest(f"{first} - {row}", np.where(older == ABSENT, n, older), least, parent=first)
+            whole = np.where(older == ABSENT, n, older)
+            bounds.rest(f"{first} - {row}", whole, least, ((first, 1), (row, -1)))
         elif self._two_sided:
-            bounds.rest("total - n", np.maximum(total, n), least)
+            bounds.rest("total - n", np.maximum(total, n), least, ((row, -1),))
         return Piece(
             name=row,
             family=first,

@@ -35,9 +35,10 @@ def row(
     bounds = Range(counted, d if of is not None else None if most is None else np.full_like(counted, most))
     bounds.count("n", threshold)
     if parent:
-        bounds.rest(f"{parent.name} - {name}", parent.n, threshold, parent=parent.name)
+        bounds.rest(f"{parent.name} - {name}", parent.n, threshold, ((parent.name, 1), (name, -1)))
     if two_sided:
-        bounds.rest("d - n", d, threshold)
+        whole = ((among.name, 1),) if isinstance(among, Piece) else ()
+        bounds.rest("d - n", d, threshold, (*whole, (name, -1)))
     above = [piece.name for piece in (among, parent) if isinstance(piece, Piece)]
     return Piece(
         name=name,
@@ -51,6 +52,7 @@ def row(
         high=bounds.high,
         threshold=threshold,
         quorums=tuple(bounds.quorums),
+        among=among.name if isinstance(among, Piece) else None,
     )
 
 
@@ -132,9 +134,7 @@ def _passes_alike(
 ) -> bool:
     if quorum.name == "n":
         found = n
-    elif quorum.parent:
-        found = values[names.index(quorum.parent)] - n
     else:
-        whole = values[names.index(piece.parents[0])] if piece.parents else int(piece.d[unit])
-        found = whole - n
+        wholes = [name for name, sign in quorum.terms if sign > 0]
+        found = (values[names.index(wholes[0])] if wholes else int(piece.d[unit])) - n
     return (found >= quorum.threshold) == (int(quorum.values[unit]) >= quorum.threshold)

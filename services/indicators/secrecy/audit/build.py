@@ -12,7 +12,7 @@ import numpy as np
 
 from services.indicators.secrecy.audit.constraints import Constraints, Index, Reals, stacked, summed
 from services.indicators.secrecy.audit.externals import External
-from services.indicators.secrecy.audit.forms import Form, ancestors, counts, own_bounds, whole_of
+from services.indicators.secrecy.audit.forms import Form, ancestors, counts, own_bounds
 from services.indicators.secrecy.audit.links import links
 from services.indicators.secrecy.audit.programme import Programme
 from services.indicators.secrecy.piece import NONE, Cut, Mask, Partition, Piece, Small
@@ -28,7 +28,7 @@ class _Build:
         self._family, self._partition, self._externals = family, partition, externals
         self._by_name = {piece.name: piece for piece in family}
         self._rank = {piece.name: rank for rank, piece in enumerate(family)}
-        self._whole = {piece.name: whole_of(piece, self._by_name) for piece in family}
+        self._whole = {piece.name: piece.among for piece in family}
         self._alone = {piece.name: self._told(piece) for piece in family}
         self._variable = np.full((len(family), len(family[0].n)), -1, dtype=np.intp)
         free = np.stack([piece.loaded & ~self._alone[piece.name] for piece in family])

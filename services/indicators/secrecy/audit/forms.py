@@ -1,14 +1,11 @@
 """Counts of heads as sums of rows, unit by unit: what an attacker may derive, and how far the rule bounds it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.indicators.secrecy.piece import UNBOUNDED, Ints, Mask, Piece, Quorum
-
-# How the name of a count ends that is what `n` leaves of its denominator; values alone may not tell which.
-COMPLEMENT = " - n"
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,15 +27,6 @@ class Form:
     total: bool = False
 
 
-def whole_of(piece: Piece, by_name: Mapping[str, Piece]) -> str | None:
-    """Row that counts the denominator of a piece; None where it is public or there is none."""
-    for name in ancestors(piece, by_name):
-        other = by_name[name]
-        if other.loaded[piece.loaded].all() and (other.n == piece.d)[piece.loaded].all():
-            return name
-    return None
-
-
 def ancestors(piece: Piece, by_name: Mapping[str, Piece]) -> list[str]:
     """Parents, their parents and so on, nearest first."""
     found: dict[str, None] = {}
@@ -58,7 +46,7 @@ def own_bounds(piece: Piece) -> tuple[Ints, Ints]:
     low, high = np.zeros_like(piece.n), np.full_like(piece.n, UNBOUNDED)
     for quorum in piece.quorums:
         passes = quorum.values >= quorum.threshold
-        counts_n = quorum.derivable and same(quorum.values, piece.n, piece.loaded)
+        counts_n = quorum.derivable and not quorum.terms
         among_n = not quorum.derivable and bool((quorum.values <= piece.n)[piece.loaded].all())
         if counts_n or among_n:
             low = np.where(passes, np.maximum(low, quorum.threshold), low)
@@ -68,53 +56,23 @@ def own_bounds(piece: Piece) -> tuple[Ints, Ints]:
 
 
 def counts(piece: Piece, by_name: Mapping[str, Piece]) -> list[Form]:
-    """Every count of heads that can be derived from a row.
-
-    What cannot be told apart from `n` plus a known constant is taken for that, which gives the attacker more.
-    """
+    """Every count of heads that can be derived from a row; what its rows leave of it is taken for known."""
     return [_count(piece, quorum, by_name) for quorum in piece.quorums if quorum.derivable]
 
 
 def _count(piece: Piece, quorum: Quorum, by_name: Mapping[str, Piece]) -> Form:
-    terms, constant = _terms(piece, quorum, by_name)
+    terms = dict(quorum.terms) or {piece.name: 1}
     passes = quorum.values >= quorum.threshold
     return Form(
         row=piece.name,
         terms=terms,
-        constant=constant,
+        constant=quorum.values - sum(sign * by_name[name].n for name, sign in terms.items()),
         low=np.where(passes, quorum.threshold, 0),
         high=np.where(passes, UNBOUNDED, quorum.threshold - 1),
         where=where_all(piece, terms, by_name),
         quorum=quorum.name,
         unsafe=~passes,
     )
-
-
-def _terms(piece: Piece, quorum: Quorum, by_name: Mapping[str, Piece]) -> tuple[dict[str, int], Ints]:
-    """How a count of heads is made from rows: n, parent - n, d - n, or those of d in neither of two parents."""
-    own, nothing = piece.name, np.zeros_like(piece.n)
-    if quorum.terms:
-        return dict(quorum.terms), nothing
-    if quorum.parent:
-        return {quorum.parent: 1, own: -1}, nothing
-    if same(quorum.values, piece.n, piece.loaded) and not quorum.name.endswith(COMPLEMENT):
-        return {own: 1}, nothing
-    whole = whole_of(piece, by_name)
-    base = {whole: 1} if whole else {}
-    constant = nothing if whole else piece.d
-    if same(quorum.values, piece.d - piece.n, piece.loaded):
-        return {**base, own: -1}, constant
-    for first, second in _pairs(piece):
-        either = by_name[first].n + by_name[second].n - piece.n
-        if whole not in {first, second} and same(quorum.values, piece.d - either, piece.loaded):
-            return {**base, first: -1, second: -1, own: 1}, constant
-    return {own: 1}, quorum.values - piece.n
-
-
-def _pairs(piece: Piece) -> Iterator[tuple[str, str]]:
-    for position, first in enumerate(piece.parents):
-        for second in piece.parents[position + 1 :]:
-            yield first, second
 
 
 def where_all(piece: Piece, terms: Mapping[str, int], by_name: Mapping[str, Piece]) -> Mask:

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.indicators.catalogue import load_catalogue
 from services.indicators.release import BY_AGE
-from services.indicators.secrecy.audit.forms import Form, ancestors, same, where_all, whole_of
+from services.indicators.secrecy.audit.forms import Form, ancestors, same, where_all
 from services.indicators.secrecy.piece import UNBOUNDED, Ints, Piece
 
 # How the name of a denominator that is no row starts.
@@ -19,12 +19,12 @@ def links(piece: Piece, by_name: Mapping[str, Piece]) -> list[Form]:
 
     A parent holds its people where the bounds of the row say so: nowhere can `n` be more than the parent's.
     """
-    counted = {quorum.parent for quorum in piece.quorums if quorum.parent}
-    whole = whole_of(piece, by_name)
+    counted = {frozenset(quorum.terms) for quorum in piece.quorums}
+    whole = piece.among
     found = [
         _link(piece, {name: 1, piece.name: -1}, by_name)
         for name in dict.fromkeys((*piece.parents, *([whole] if whole else [])))
-        if name not in counted and _holds(piece, by_name[name])
+        if frozenset({(name, 1), (piece.name, -1)}) not in counted and _holds(piece, by_name[name])
     ]
     found += [
         replace(_link(piece, {name: 1, piece.name: -1}, by_name), high=np.zeros_like(piece.n))
@@ -44,7 +44,7 @@ def _complements(piece: Piece, whole: str | None, by_name: Mapping[str, Piece]) 
     """
     for name in piece.parents:
         parent = by_name[name]
-        above = whole_of(parent, by_name)
+        above = parent.among
         if whole is None or above is None or above not in ancestors(by_name[whole], by_name):
             continue
         outside = by_name[above].n - by_name[whole].n - parent.n + piece.n
@@ -78,7 +78,7 @@ def _by_age(piece: Piece, by_name: Mapping[str, Piece]) -> Iterator[Form]:
     total = np.zeros_like(piece.n)
     if base not in by_name:
         row = by_name[base.removeprefix(DENOMINATOR)]
-        whole = whole_of(row, by_name)
+        whole = row.among
         total = total if whole else row.d
     terms = {**({whole: 1} if whole else {}), **dict.fromkeys(bands, -1)}
     form = _link(piece, terms, by_name, total)
